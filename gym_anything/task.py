@@ -20,6 +20,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 import pydantic
 from pydantic import ConfigDict, Field, TypeAdapter
 
+from gym_anything.config import describe_invalid
 from gym_anything.errors import TaskError
 
 SCHEMA_VERSION = 1
@@ -288,16 +289,6 @@ def require_inside_home(path: str) -> None:
     pure = PurePosixPath(path)
     if not path or pure.is_absolute() or ".." in pure.parts or "\0" in path:
         raise TaskError(f"path {path!r} must be relative to home and stay inside it")
-
-
-def describe_invalid(source: str, error: pydantic.ValidationError) -> str:
-    """Word a validation error: the file, the key, what was given, what was expected."""
-    first = error.errors(include_url=False)[0]
-    key = ".".join(str(part) for part in first["loc"]) or "(whole)"
-    given = repr(first.get("input"))
-    given = given if len(given) <= 80 else given[:77] + "..."
-    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    return f"{source}: {key}: {first['msg']}, got {given}{more}"
 
 
 _ADAPTER: TypeAdapter[Task] = TypeAdapter(Task)

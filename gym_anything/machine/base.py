@@ -47,14 +47,16 @@ class MachineSpec:
     Attributes:
         screen: (width, height) in pixels.
         env: extra environment variables for every process.
-        home_template: folder copied into the new home, None for an empty home.
+        home_templates: folders copied into the new home, one over the other.
+        maximize: whether normal windows start maximised.
         limits: what the machine may use.
         start_timeout_sec: deadline for the X server, bus and window manager together.
     """
 
     screen: tuple[int, int] = (1280, 720)
     env: Mapping[str, str] = field(default_factory=dict)
-    home_template: Path | None = None
+    home_templates: tuple[Path, ...] = ()
+    maximize: bool = False
     limits: Limits = Limits()
     start_timeout_sec: float = 20.0
 

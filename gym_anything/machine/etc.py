@@ -1,0 +1,102 @@
+"""The few files of /etc that a machine has of its own: users, hosts, the bus and the window manager."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_FILES = {
+    "passwd": "user:x:1000:1000:User:/home/user:/bin/sh\n",
+    "group": "user:x:1000:\n",
+    "hosts": "127.0.0.1 localhost desktop\n",
+    "machine-id": "6779d6e7c0de4d0a8f2f5ad0b0a7c0de\n",
+    # ANONYMOUS, because EXTERNAL compares uids and they differ across user namespaces; the mode of
+    # the folder that holds the socket is the guard.
+    "gym-anything/bus.conf": """\
+<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path=/run/desktop/bus</listen>
+  <auth>EXTERNAL</auth>
+  <auth>ANONYMOUS</auth>
+  <allow_anonymous/>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+""",
+}
+
+# No key bindings, so that every chord reaches the application; alt+F4 is what a person expects.
+_OPENBOX = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<openbox_config xmlns="http://openbox.org/3.4/rc">
+  <focus><focusNew>yes</focusNew><followMouse>no</followMouse></focus>
+  <placement><policy>Smart</policy><center>yes</center></placement>
+  <theme>
+    <name>Clearlooks</name><titleLayout>NLIMC</titleLayout><animateIconify>no</animateIconify>
+  </theme>
+  <desktops><number>1</number><popupTime>0</popupTime></desktops>
+  <resize><drawContents>yes</drawContents><popupShow>Never</popupShow></resize>
+  <keyboard>
+    <keybind key="A-F4"><action name="Close"/></keybind>
+    <keybind key="A-Tab"><action name="NextWindow"><dialog>none</dialog></action></keybind>
+  </keyboard>
+  <mouse>
+    <dragThreshold>4</dragThreshold><doubleClickTime>400</doubleClickTime>
+    <context name="Titlebar">
+      <mousebind button="Left" action="Drag"><action name="Move"/></mousebind>
+      <mousebind button="Left" action="DoubleClick"><action name="ToggleMaximize"/></mousebind>
+    </context>
+    <context name="Titlebar Top Right Bottom Left TLCorner TRCorner BRCorner BLCorner">
+      <mousebind button="Left" action="Press">
+        <action name="Focus"/><action name="Raise"/>
+      </mousebind>
+    </context>
+    <context name="Top"><mousebind button="Left" action="Drag">
+      <action name="Resize"><edge>top</edge></action></mousebind></context>
+    <context name="Bottom"><mousebind button="Left" action="Drag">
+      <action name="Resize"><edge>bottom</edge></action></mousebind></context>
+    <context name="Left"><mousebind button="Left" action="Drag">
+      <action name="Resize"><edge>left</edge></action></mousebind></context>
+    <context name="Right"><mousebind button="Left" action="Drag">
+      <action name="Resize"><edge>right</edge></action></mousebind></context>
+    <context name="TLCorner TRCorner BLCorner BRCorner">
+      <mousebind button="Left" action="Drag"><action name="Resize"/></mousebind>
+    </context>
+    <context name="Client">
+      <mousebind button="Left" action="Press">
+        <action name="Focus"/><action name="Raise"/></mousebind>
+      <mousebind button="Middle" action="Press">
+        <action name="Focus"/><action name="Raise"/></mousebind>
+      <mousebind button="Right" action="Press">
+        <action name="Focus"/><action name="Raise"/></mousebind>
+    </context>
+    <context name="Close">
+      <mousebind button="Left" action="Click"><action name="Close"/></mousebind></context>
+    <context name="Maximize">
+      <mousebind button="Left" action="Click"><action name="ToggleMaximize"/></mousebind></context>
+    <context name="Iconify">
+      <mousebind button="Left" action="Click"><action name="Iconify"/></mousebind></context>
+  </mouse>
+  <applications>{applications}</applications>
+</openbox_config>
+"""
+_MAXIMIZE = '<application type="normal"><maximized>yes</maximized></application>'
+
+
+def write_etc(folder: Path, *, maximize: bool) -> None:
+    """Write the files beneath `folder`, readable by everyone.
+
+    Args:
+        folder: an existing folder that stands for /etc.
+        maximize: whether normal windows start maximised.
+    """
+    openbox = _OPENBOX.format(applications=_MAXIMIZE if maximize else "")
+    for name, text in {**_FILES, "gym-anything/openbox.xml": openbox}.items():
+        path = folder / name
+        path.parent.mkdir(mode=0o755, exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o644)

@@ -1,0 +1,410 @@
+"""LocalMachine: a desktop's processes under bubblewrap on this host. No daemon, no root, no image.
+
+Inside: every namespace its own, no network, /usr of the host read-only, private /tmp, /run and /home,
+uid 1000 without capabilities. Started by root, it first becomes a uid of its own, so that uid 1000
+inside is nobody in particular outside.
+
+A shell inside reads commands from its standard input and reports exit codes on its standard output.
+When the owner dies, however it dies, that pipe closes and bubblewrap's death signal arrives: the pid
+namespace ends and every process in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import select
+import shlex
+import shutil
+import socket
+import subprocess
+import threading
+import time
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from gym_anything.errors import MachineError
+from gym_anything.machine import folders
+from gym_anything.machine.base import HOME_INSIDE, RUN_INSIDE, Limits, MachineSpec
+from gym_anything.machine.cpu import CpuMeter
+from gym_anything.machine.etc import write_etc
+from gym_anything.records import Failure, FailureKind
+
+REGISTRY = "/usr/libexec/at-spi2-registryd"
+_READ_ONLY_IF_THERE = (  # of the host's /etc and /var, what applications need to start
+    *("/etc/alternatives", "/etc/fonts", "/etc/gimp", "/etc/gtk-3.0", "/etc/ld.so.cache"),
+    *("/etc/libreoffice", "/etc/magic", "/etc/mime.types", "/etc/xdg", "/etc/ImageMagick-6"),
+    *("/etc/chromium", "/etc/chromium.d", "/etc/gnumeric", "/var/cache/fontconfig"),
+)
+_ENVIRONMENT = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/games",
+    "HOME": HOME_INSIDE,
+    "USER": "user",
+    "LOGNAME": "user",
+    "SHELL": "/bin/sh",
+    "LANG": "C.UTF-8",
+    "TZ": "UTC",
+    "DISPLAY": ":0",
+    "XDG_RUNTIME_DIR": "/run/user",
+    "XDG_CURRENT_DESKTOP": "Openbox",
+    "DBUS_SESSION_BUS_ADDRESS": f"unix:path={RUN_INSIDE}/bus",
+    "AT_SPI_BUS_ADDRESS": f"unix:path={RUN_INSIDE}/bus",
+    "GTK_MODULES": "gail:atk-bridge",
+    "GTK_OVERLAY_SCROLLING": "0",
+    "GTK_IM_MODULE": "gtk-im-context-simple",
+    "GDK_BACKEND": "x11",
+    "NO_AT_BRIDGE": "0",
+    "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
+    "QT_ACCESSIBILITY": "1",
+    "QT_QPA_PLATFORM": "xcb",
+    "SAL_USE_VCLPLUGIN": "gtk3",
+    "GSETTINGS_BACKEND": "keyfile",
+    "LIBGL_ALWAYS_SOFTWARE": "1",
+    "NO_COLOR": "1",
+}
+_EXIT_STATUS_FD = 3
+_POLL_SEC = 0.002
+
+
+class LocalMachine:
+    """A machine on this host (contract: `machine.base.Machine`).
+
+    Args:
+        spec: what to start.
+
+    Raises:
+        MachineError: bubblewrap or another program is missing, user namespaces are not allowed, or
+            the X server or bus did not come up in time; with the last lines of their output.
+    """
+
+    def __init__(self, spec: MachineSpec = MachineSpec()) -> None:  # noqa: B008 (frozen)
+        require_programs()
+        self._spec = spec
+        base = folders.base_folder()
+        _sweep_once(base)
+        self._folder, self._uid = folders.claim_folder(base)
+        self._handles = itertools.count(1)
+        self._exit_codes: dict[int, int] = {}
+        self._services: dict[str, int] = {}
+        self._status_rest = b""
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._cleanup = weakref.finalize(self, _destroy, None, self._folder)
+        try:
+            self._prepare_folder()
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def home(self) -> Path:
+        """Host path of the user's home directory."""
+        return self._folder / "home"
+
+    @property
+    def run(self) -> Path:
+        """Host path of the folder with the X socket, framebuffer and bus socket."""
+        return self._folder / "run"
+
+    @property
+    def spec(self) -> MachineSpec:
+        """What it was started from."""
+        return self._spec
+
+    @property
+    def uid(self) -> int:
+        """The uid of its processes and files on this host."""
+        return self._uid
+
+    @property
+    def pid(self) -> int:
+        """Process id of the sandbox on this host."""
+        return self._living_process().pid
+
+    def spawn(self, argv: Sequence[str], env: Mapping[str, str] | None = None) -> int:
+        """Start a program as the machine's user; see `Machine.spawn`."""
+        if any("\n" in part or "\0" in part for part in (*argv, *(env or {}).values())):
+            raise ValueError("newlines and NULs cannot be passed to a machine's programs")
+        handle = next(self._handles)
+        assignments = "".join(f"{key}={shlex.quote(value)} " for key, value in (env or {}).items())
+        command = f"{assignments}exec {shlex.join(argv)}"
+        line = (
+            f"{{ ( exec {_EXIT_STATUS_FD}>&- </dev/null; {command} ); "
+            f'echo "{handle} $?" >&{_EXIT_STATUS_FD}; }} &\n'
+        )
+        stdin = self._living_process().stdin
+        assert stdin is not None
+        try:
+            stdin.write(line.encode())
+            stdin.flush()
+        except BrokenPipeError as error:
+            raise self._gone() from error
+        return handle
+
+    def exit_code(self, handle: int) -> int | None:
+        """Exit status of a spawned program, None while it runs."""
+        self._read_status()
+        if handle not in self._exit_codes and self._living_process().poll() is not None:
+            return 137  # the pid namespace ended and took the program along
+        return self._exit_codes.get(handle)
+
+    def cpu_time_ns(self) -> int:
+        """CPU time used by every process of the machine up to now."""
+        return self._meter.read_ns()
+
+    def log(self, lines: int = 20) -> str:
+        """Last lines that the machine's processes printed."""
+        try:
+            with open(self._folder / "log", "rb") as file:
+                file.seek(max(0, os.fstat(file.fileno()).st_size - 16_384))
+                text = file.read().decode(errors="replace")
+        except FileNotFoundError:
+            return ""
+        return "\n".join(text.splitlines()[-lines:])
+
+    def failure(self) -> Failure | None:
+        """What is broken, None while all is well."""
+        if self._process is None:
+            return Failure(FailureKind.MACHINE, "the machine is closed")
+        if self._process.poll() is not None:
+            return Failure(FailureKind.MACHINE, "the sandbox ended", self.log())
+        self._read_status()
+        for name, handle in self._services.items():
+            if handle in self._exit_codes:
+                kind = FailureKind.DISPLAY if name == "Xvfb" else FailureKind.MACHINE
+                code = self._exit_codes[handle]
+                return Failure(kind, f"{name} ended with status {code}", self.log())
+        return None
+
+    def close(self) -> None:
+        """End every process and remove both folders."""
+        self._cleanup()
+        self._process = None
+
+    def __enter__(self) -> LocalMachine:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    # Start ---------------------------------------------------------------------------------------
+
+    def _prepare_folder(self) -> None:
+        for name in ("home", "run", "run/x11", "run/fb", "etc"):
+            (self._folder / name).mkdir(mode=0o755)
+        for template in self._spec.home_templates:
+            shutil.copytree(template, self.home, symlinks=True, dirs_exist_ok=True)
+        write_etc(self._folder / "etc", maximize=self._spec.maximize)
+        if os.getuid() == 0:
+            for name in ("home", "run"):
+                _give(self._folder / name, self._uid)
+        os.chmod(self.home, 0o700)
+        os.chmod(self.run, 0o700)
+
+    def _start(self) -> None:
+        with open(self._folder / "log", "ab") as log:
+            process = _starter().submit(self._popen, log).result()
+        self._process = process
+        self._cleanup.detach()
+        self._cleanup = weakref.finalize(self, _destroy, process, self._folder)
+        self._meter = CpuMeter(process.pid)
+        width, height = self._spec.screen
+        service = self._spawn_service
+        service("dbus-daemon", "--config-file=/etc/gym-anything/bus.conf", "--nofork", "--nopidfile")
+        service(
+            *("Xvfb", ":0", "-screen", "0", f"{width}x{height}x24", "-dpi", "96", "-noreset", "-ac"),
+            *("-fbdir", f"{RUN_INSIDE}/fb", "-nolisten", "tcp", "-extension", "GLX"),
+        )
+        deadline = time.monotonic() + self._spec.start_timeout_sec
+        self._await(lambda: _accepts(self.run / "x11" / "X0"), "the X server", deadline)
+        service("openbox", "--sm-disable", "--config-file", "/etc/gym-anything/openbox.xml")
+        self._await(lambda: _accepts(self.run / "bus"), "the message bus", deadline)
+        service(REGISTRY)
+
+    def _spawn_service(self, *argv: str) -> None:
+        self._services[argv[0].rpartition("/")[2]] = self.spawn(argv)
+
+    def _popen(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        user = {"user": self._uid, "group": self._uid, "extra_groups": []}
+        return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
+            self._bwrap_command(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            cwd="/",
+            env={},
+            **(user if os.getuid() == 0 else {}),
+        )
+
+    def _bwrap_command(self) -> list[str]:
+        etc = self._folder / "etc"
+        command = ["/usr/bin/bwrap", "--unshare-all", "--die-with-parent", "--new-session"]
+        command += ["--uid", "1000", "--gid", "1000", "--hostname", "desktop", "--clearenv"]
+        if _bwrap_has("--disable-userns"):
+            command += ["--unshare-user", "--disable-userns"]
+        command += ["--ro-bind", "/usr", "/usr"]
+        for name in ("bin", "sbin", "lib", "lib32", "lib64"):
+            if Path("/usr", name).exists():
+                command += ["--symlink", f"usr/{name}", f"/{name}"]
+        command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/run/user"]
+        command += ["--bind", str(self.run), RUN_INSIDE, "--bind", str(self.home), HOME_INSIDE]
+        command += ["--bind", str(self.run / "x11"), "/tmp/.X11-unix"]
+        for path in _READ_ONLY_IF_THERE:
+            command += ["--ro-bind-try", path, path]
+        for name in ("passwd", "group", "hosts", "machine-id"):
+            command += ["--ro-bind", str(etc / name), f"/etc/{name}"]
+        command += ["--ro-bind", str(etc / "gym-anything"), "/etc/gym-anything"]
+        for key, value in (_ENVIRONMENT | dict(self._spec.env)).items():
+            command += ["--setenv", key, value]
+        return [*command, "--chdir", HOME_INSIDE, "/bin/sh", "-c", _supervisor(self._spec.limits)]
+
+    def _await(self, ready: Callable[[], bool], what: str, deadline: float) -> None:
+        while not ready():
+            failure = self.failure()
+            if failure is not None:
+                reason = _explain_start(failure)
+                raise MachineError(
+                    f"{what} did not start: {reason}", kind=FailureKind.START, log=failure.log
+                )
+            if time.monotonic() > deadline:
+                raise MachineError(
+                    f"{what} did not start within {self._spec.start_timeout_sec:g} s",
+                    kind=FailureKind.START,
+                    log=self.log(),
+                )
+            time.sleep(_POLL_SEC)
+
+    # Status --------------------------------------------------------------------------------------
+
+    def _living_process(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            raise MachineError("the machine is closed", kind=FailureKind.MACHINE)
+        return self._process
+
+    def _gone(self) -> MachineError:
+        return MachineError("the sandbox ended", kind=FailureKind.MACHINE, log=self.log())
+
+    def _read_status(self) -> None:
+        with self._lock:
+            stdout = self._living_process().stdout
+            assert stdout is not None
+            while select.select([stdout], [], [], 0)[0]:
+                data = os.read(stdout.fileno(), 4096)
+                if not data:
+                    return
+                *lines, self._status_rest = (self._status_rest + data).split(b"\n")
+                for line in lines:
+                    handle, _, code = line.partition(b" ")
+                    self._exit_codes[int(handle)] = int(code)
+
+
+def _supervisor(limits: Limits) -> str:
+    """The shell program that is the machine's first process: limits, then commands until EOF."""
+    memory = f"ulimit -v {limits.memory_bytes // 1024}; " if limits.memory_bytes else ""
+    return (
+        f"{memory}ulimit -c 0; ulimit -n {limits.open_files}; ulimit -f {limits.file_bytes // 512}; "
+        f"ulimit -p {limits.processes}; exec {_EXIT_STATUS_FD}>&1 >&2; "
+        'while IFS= read -r line; do eval "$line"; done'
+    )
+
+
+def _destroy(process: subprocess.Popen[bytes] | None, folder: Path) -> None:
+    """End the sandbox and remove its folder; runs once, at close, collection or exit."""
+    if process is not None:
+        process.kill()  # bubblewrap's child has it as death signal: the pid namespace ends with it
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+    folders.remove(folder)
+
+
+@cache
+def _starter_of(pid: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"machine-starter-{pid}")
+
+
+def _starter() -> ThreadPoolExecutor:
+    """The one thread of this process that starts sandboxes.
+
+    Linux sends the death signal when the *thread* that forked ends, so a machine that a short-lived
+    worker thread started would end with that thread.
+    """
+    return _starter_of(os.getpid())
+
+
+@cache
+def _sweep_once_in(pid: int, base: Path) -> None:
+    folders.sweep(base)
+
+
+def _sweep_once(base: Path) -> None:
+    _sweep_once_in(os.getpid(), base)
+
+
+def _give(folder: Path, uid: int) -> None:
+    os.chown(folder, uid, uid)
+    for parent, directories, files in os.walk(folder):
+        for name in (*directories, *files):
+            os.chown(os.path.join(parent, name), uid, uid, follow_symlinks=False)
+
+
+def _accepts(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
+PROGRAMS = {  # program: Debian package
+    "/usr/bin/bwrap": "bubblewrap",
+    "/usr/bin/Xvfb": "xvfb",
+    "/usr/bin/openbox": "openbox",
+    "/usr/bin/dbus-daemon": "dbus-daemon",
+    REGISTRY: "at-spi2-core",
+}
+
+
+def require_programs() -> None:
+    """Raise MachineError naming the packages to install if a program is missing."""
+    missing = sorted(package for path, package in PROGRAMS.items() if not Path(path).exists())
+    if missing:
+        raise MachineError(
+            f"missing system packages: {', '.join(missing)}; "
+            f"run: sudo apt-get install --no-install-recommends {' '.join(missing)}",
+            kind=FailureKind.START,
+        )
+
+
+@cache
+def _bwrap_has(option: str) -> bool:
+    listed = subprocess.run(["/usr/bin/bwrap", "--help"], capture_output=True, text=True)
+    return option in listed.stdout + listed.stderr
+
+
+def _explain_start(failure: Failure) -> str:
+    log = failure.log.lower()
+    if "namespace" in log or "uid map" in log or "operation not permitted" in log:
+        return (
+            "user namespaces are not allowed here; as root run "
+            "'sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000' and, on "
+            "Ubuntu 24.04, 'sysctl kernel.apparmor_restrict_unprivileged_userns=0'"
+        )
+    return failure.message
