@@ -119,6 +119,7 @@ class App:
         file_kinds: suffixes of the documents it works on, with the dot.
         launch: how it is opened.
         ready: when it is ready.
+        levels: levels that its templates have.
         occupations: who uses it.
         timers: repaints that it schedules.
         schema_version: of this file.
@@ -132,6 +133,7 @@ class App:
     toolkit: str
     launch: Launch
     ready: Ready
+    levels: Annotated[tuple[int, ...], Field(min_length=1)]
     occupations: Annotated[tuple[Occupation, ...], Field(min_length=1)]
     file_kinds: tuple[str, ...] = ()
     timers: Timers = Timers()

@@ -89,7 +89,7 @@ _KEY_ALIASES = {
 }
 MAX_KEYS = 4  # keys in one chord
 MAX_SCROLL = 20  # notches in one action, either way
-MAX_DURATION_SEC = 10.0
+MAX_DURATION_SEC = 2.0
 MAX_TEXT = 10_000  # characters in one action
 
 

@@ -19,7 +19,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import pydantic
-from pydantic import ConfigDict, validate_call
+from pydantic import ConfigDict
 
 from gym_anything import content
 from gym_anything.config import describe_invalid
@@ -155,37 +155,18 @@ def verifier_names() -> list[str]:
 
 
 @cache
-def _binder(name: str) -> Callable[..., Callable[[FinalState], Verdict]]:
-    """A function that validates a verifier's parameters by its annotations, without running it."""
-    function = _function(name)
-    signature = inspect.signature(function, eval_str=True)
-    parameters = list(signature.parameters.values())[1:]
-
-    def bound(**params: object) -> Callable[[FinalState], Verdict]:
-        return lambda state: function(state, **params)
-
-    bound.__signature__ = signature.replace(  # type: ignore[attr-defined]
-        parameters=[
-            parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters
-        ],
-        return_annotation=inspect.Signature.empty,
-    )
-    bound.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    # An unknown verifier parameter must be refused, which **params alone would not do.
-    config = ConfigDict(strict=False, arbitrary_types_allowed=True)
-    return validate_call(config=config)(_explicit(bound, parameters))
-
-
-def _explicit(
-    bound: Callable[..., Callable[[FinalState], Verdict]],
-    parameters: list[inspect.Parameter],
-) -> Callable[..., Callable[[FinalState], Verdict]]:
-    def call(**params: object) -> Callable[[FinalState], Verdict]:
-        return bound(**params)
-
-    call.__signature__ = bound.__signature__  # type: ignore[attr-defined]
-    call.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    return call
+def _parameters(name: str) -> type[pydantic.BaseModel]:
+    """A model of a verifier's parameters, made from its annotations."""
+    signature = inspect.signature(_function(name), eval_str=True)
+    fields = {
+        parameter.name: (
+            parameter.annotation,
+            ... if parameter.default is inspect.Parameter.empty else parameter.default,
+        )
+        for parameter in list(signature.parameters.values())[1:]
+    }
+    config = ConfigDict(extra="forbid")
+    return pydantic.create_model(name, __config__=config, **fields)  # type: ignore[call-overload, no-any-return]
 
 
 def bind(check: Check) -> Callable[[FinalState], Verdict]:
@@ -195,17 +176,21 @@ def bind(check: Check) -> Callable[[FinalState], Verdict]:
         TaskError: unknown verifier, unknown, missing or ill-typed parameter, or a path outside home;
             names the key and, where there is one, the nearest name.
     """
-    binder = _binder(check.check)
-    known = inspect.signature(binder).parameters
+    model = _parameters(check.check)
     for name, value in check.params.items():
-        if name not in known:
-            raise TaskError(did_you_mean("parameter", name, known, f" of {check.check}"))
+        if name not in model.model_fields:
+            raise TaskError(
+                did_you_mean("parameter", name, model.model_fields, f" of {check.check}")
+            )
         if name == "path" or name.endswith("_path"):
             require_inside_home(str(value))
     try:
-        return binder(**check.params)
+        params = model(**check.params)
     except pydantic.ValidationError as error:
         raise TaskError(describe_invalid(check.check, error)) from error
+    function = _function(check.check)
+    values = {name: getattr(params, name) for name in params.model_fields_set}
+    return lambda state: function(state, **values)
 
 
 def needs_of(checks: Iterable[Check]) -> frozenset[str]:

@@ -15,7 +15,6 @@ Ref: TypeAlias = tuple[str, str]  # bus name of the application, object path
 
 _ELLIPSIS = re.compile(r"\s*(…|\.\.\.)$")
 _CELL = re.compile(r"\$?([A-Za-z]{1,4})\$?([1-9][0-9]{0,7})")
-MAX_DEPTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +84,14 @@ class Tree:
                 if window is not None and "active" in self.nodes[window].states:
                     found = index  # the deepest of a chain, such as list then list item
         return found
+
+
+def overlap(one: Extents, other: Extents) -> Extents | None:
+    """The rectangle that two share, None if they share no area."""
+    left, top = max(one[0], other[0]), max(one[1], other[1])
+    right = min(one[0] + one[2], other[0] + other[2])
+    bottom = min(one[1] + one[3], other[1] + other[3])
+    return (left, top, right - left, bottom - top) if right > left and bottom > top else None
 
 
 def parse_cell(cell: str) -> tuple[int, int]:

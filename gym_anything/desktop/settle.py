@@ -1,0 +1,241 @@
+"""Settle: when has a desktop finished reacting to its input? From evidence, never by a fixed sleep.
+
+Three kinds of evidence, each of which sees what the others miss:
+
+    damage   pixels changed (X DAMAGE on the root window and everything inside it)
+    CPU      some process of the machine is at work, though it has not painted yet
+    ping     the active window has answered _NET_WM_PING, sent behind the input: its event loop has
+             got through it, even on a host so busy that neither pixels nor CPU time moved
+
+A screen is still once the ping is answered and neither pixels nor CPU time have moved for
+`quiet_ms`. What no evidence shows is a sleeping timer, such as a flash that ends 100 ms after a
+key: an application that has one says so in `after_ms`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from gym_anything.desktop.connection import (
+    NO_WINDOW,
+    Connection,
+    DamageNotice,
+    MessageNotice,
+    Notice,
+)
+from gym_anything.desktop.windows import active_window, supports
+from gym_anything.errors import MachineError
+from gym_anything.records import Settle, SettleEnd, Verb
+
+_TICK_MS = 1.5  # between looks at the CPU clock; damage and pongs wake at once
+_REPING_MS = 25.0  # after this, see whether the window that was asked is still there
+_FIRST_PING = 0x4741_0000  # beyond the serials that a window manager uses for its own pings
+_SERIALS = 0x10000
+
+_CAUGHT_UP_QUIET_MS = 8.0
+_CAUGHT_UP_BUSY_MS = 100.0  # an animation may go on for ever; the answer counts
+_CAUGHT_UP_SILENT_MS = 60.0  # stillness that stands for the answer of a window that gives none
+_CAUGHT_UP_SILENT_AFTER_MS = 2_000.0
+_CAUGHT_UP_DEADLINE_MS = 15_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class SettlePolicy:
+    """What counts as settled.
+
+    Attributes:
+        quiet_ms: how long neither pixels nor CPU time may move.
+        first_ms: least wait after an input that nothing has reacted to yet.
+        deadline_ms: give up then, with `SettleEnd.DEADLINE`.
+        ping: wait for the active window to answer, where it can.
+        cpu_tolerance_ms: CPU time of the whole machine that counts as none. Xvfb, the answer to a
+            ping and timers cost a little.
+        after_ms: least wait after an input, by verb; for what an application does by timer.
+    """
+
+    quiet_ms: float = 30.0
+    first_ms: float = 30.0
+    deadline_ms: float = 5_000.0
+    ping: bool = True
+    cpu_tolerance_ms: float = 0.3
+    after_ms: Mapping[Verb, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not 0 < self.quiet_ms <= self.deadline_ms:
+            raise ValueError(
+                f"quiet_ms must be above 0 and at most deadline_ms, "
+                f"got {self.quiet_ms:g} and {self.deadline_ms:g}"
+            )
+        if (
+            self.first_ms < 0
+            or self.cpu_tolerance_ms < 0
+            or min(self.after_ms.values(), default=0) < 0
+        ):
+            raise ValueError("first_ms, cpu_tolerance_ms and after_ms must not be negative")
+
+
+SAFE = SettlePolicy()
+FAST = SettlePolicy(quiet_ms=15.0, first_ms=15.0)
+
+
+class Settler:
+    """Watches one display and its machine.
+
+    Example:
+        settler.arm()
+        pointer.click((10, 10))
+        settle = settler.wait(SAFE)
+    """
+
+    def __init__(self, connection: Connection, cpu_time_ns: Callable[[], int]) -> None:
+        """Make one.
+
+        Args:
+            connection: the display.
+            cpu_time_ns: CPU time of the whole machine up to now, in nanoseconds; never falls.
+        """
+        self._connection = connection
+        self._cpu_time_ns = cpu_time_ns
+        self._tolerance_ns = 0.0
+        self._cpu_mark_ns = 0
+        self._busy_at = self._damage_at = time.monotonic()
+        self._damage = 0
+        self._serial = 0
+        self._asked = NO_WINDOW  # window whose answer is awaited
+        self._asked_at = 0.0
+
+    def arm(self) -> None:
+        """Forget what happened so far. Call it before the input, so that no reaction is lost.
+
+        Raises:
+            MachineError: the X server is gone or does not answer.
+        """
+        self._connection.clear_damage()
+        self._connection.sync()
+        self._connection.notices()
+        self._damage = 0
+        self._asked = NO_WINDOW
+
+    def wait(self, policy: SettlePolicy, verb: Verb | None = None) -> Settle:
+        """Wait until the desktop is still.
+
+        Args:
+            policy: what counts as settled.
+            verb: what the input was, for `policy.after_ms`.
+
+        Raises:
+            MachineError: the X server is gone or does not answer.
+        """
+        self._connection.sync()  # now the input has reached the application's queue
+        start = self._start_watching(policy.cpu_tolerance_ms)
+        cpu_ns = self._cpu_mark_ns
+        if policy.ping:
+            self._ask()
+        least_ms = policy.after_ms.get(verb, 0.0) if verb is not None else 0.0
+        end = SettleEnd.DEADLINE
+        while (waited_ms := _ms_since(start)) < policy.deadline_ms:
+            self._look()
+            reacted = self._damage > 0 or self._busy_at > start
+            wanted_ms = max(least_ms, 0.0 if reacted else policy.first_ms)
+            if (
+                waited_ms >= wanted_ms
+                and self._quiet_ms() >= policy.quiet_ms
+                and not self._awaits_answer()
+            ):
+                end = SettleEnd.QUIET
+                break
+            self._connection.wait(_TICK_MS)
+        return Settle(
+            end=end,
+            waited_ms=_ms_since(start),
+            last_damage_ms=max(0.0, (self._damage_at - start) * 1e3) if self._damage else None,
+            damage=self._damage,
+            cpu_ms=(self._cpu_time_ns() - cpu_ns) / 1e6,
+        )
+
+    def catch_up(self) -> None:
+        """Return once the active window has read all input sent so far and has calmed down.
+
+        The evidence is its answer to a ping, which stands behind the input in its queue. A window
+        that does not answer pings has read its input once the machine has long been still.
+
+        Raises:
+            MachineError: the X server is gone, or the window does not get there in 15 s.
+        """
+        self._connection.sync()
+        start = self._start_watching(SAFE.cpu_tolerance_ms)
+        can_answer = self._ask()
+        answered_at: float | None = None
+        while (waited_ms := _ms_since(start)) < _CAUGHT_UP_DEADLINE_MS:
+            self._look()
+            if can_answer and answered_at is None and not self._awaits_answer():
+                answered_at = time.monotonic()
+            quiet_ms = self._quiet_ms()
+            if answered_at is not None:
+                if quiet_ms >= _CAUGHT_UP_QUIET_MS or _ms_since(answered_at) > _CAUGHT_UP_BUSY_MS:
+                    return
+            elif quiet_ms >= _CAUGHT_UP_SILENT_MS and (
+                not can_answer or waited_ms > _CAUGHT_UP_SILENT_AFTER_MS
+            ):
+                return
+            self._connection.wait(_TICK_MS)
+        raise MachineError(
+            f"the application did not read its input for {_CAUGHT_UP_DEADLINE_MS / 1e3:g} s",
+            kind="timeout",
+        )
+
+    def _start_watching(self, cpu_tolerance_ms: float) -> float:
+        self._tolerance_ns = cpu_tolerance_ms * 1e6
+        self._cpu_mark_ns = self._cpu_time_ns()
+        self._busy_at = time.monotonic()
+        return self._busy_at
+
+    def _look(self) -> None:
+        """Take in what has happened since the last look."""
+        for notice in self._connection.notices():
+            self._take(notice)
+        cpu_ns = self._cpu_time_ns()
+        if cpu_ns - self._cpu_mark_ns > self._tolerance_ns:
+            self._cpu_mark_ns = cpu_ns
+            self._busy_at = time.monotonic()
+
+    def _take(self, notice: Notice) -> None:
+        if isinstance(notice, DamageNotice):
+            self._damage += 1
+            self._damage_at = time.monotonic()
+            self._connection.clear_damage()
+            self._connection.flush()
+        elif isinstance(notice, MessageNotice):
+            ping = (self._connection.atom("_NET_WM_PING"), _FIRST_PING + self._serial)
+            if notice.data[:2] == ping:
+                self._asked = NO_WINDOW
+
+    def _quiet_ms(self) -> float:
+        return _ms_since(max(self._busy_at, self._damage_at if self._damage else 0.0))
+
+    def _ask(self) -> bool:
+        """Ping the active window. False if there is none that answers."""
+        self._asked = NO_WINDOW
+        window = active_window(self._connection)
+        if window == NO_WINDOW or not supports(self._connection, window, "_NET_WM_PING"):
+            return False
+        self._serial = (self._serial + 1) % _SERIALS
+        self._asked, self._asked_at = window, time.monotonic()
+        data = (self._connection.atom("_NET_WM_PING"), _FIRST_PING + self._serial, window)
+        self._connection.send_message(window, window, "WM_PROTOCOLS", data, to_manager=False)
+        return True
+
+    def _awaits_answer(self) -> bool:
+        """Whether the ping is open. A window that closes never answers: then ask the next one."""
+        if self._asked != NO_WINDOW and _ms_since(self._asked_at) > _REPING_MS:
+            if active_window(self._connection) == self._asked:
+                self._asked_at = time.monotonic()
+            else:
+                self._ask()
+        return self._asked != NO_WINDOW
+
+
+def _ms_since(moment: float) -> float:
+    return (time.monotonic() - moment) * 1e3

@@ -1,0 +1,330 @@
+"""DesktopEnv: a real application as a Gymnasium environment.
+
+    env = gym.make("gym_anything/LibreOfficeCalc-v0", level=1)
+    observation, info = env.reset(seed=7)
+    observation, reward, terminated, truncated, info = env.step(Action.click(640, 360))
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any, ClassVar, SupportsFloat, TypeAlias
+
+import gymnasium as gym
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+
+from gym_anything.action.space import Element, UnicodeText, action_space, from_element
+from gym_anything.app import load_app
+from gym_anything.desktop.describe import describe_nodes
+from gym_anything.desktop.settle import POLICIES, SettlePolicy
+from gym_anything.errors import MachineError, did_you_mean
+from gym_anything.records import ENDING_VERBS, Action, FailureKind, Score, Settle, Verb
+from gym_anything.session import Session, open_session
+from gym_anything.task import Task
+from gym_anything.templates import find_template, select
+from gym_anything.verify import FinalState, needs_of, validate, verify
+
+INSTRUCTION_LENGTH = 4096  # characters
+ACCESSIBILITY_LENGTH = 32_768  # characters
+REWARDS = ("sparse", "progress")
+_OPTIONS = ("task", "level", "split", "task_seed")
+
+ObsType: TypeAlias = dict[str, Any]
+
+
+class DesktopEnv(gym.Env[ObsType, Element | Action]):
+    """A desktop with one application and a task to do in it.
+
+    Observation: a dict of "screenshot" (H, W, 3) uint8 RGB and "instruction"; with
+    `accessibility=True` also "accessibility", one line a widget.
+    Action: an element of `action_space`, or an `Action`. Coordinates are screen pixels.
+    Reward: see `reward`. Either way the rewards of an episode sum to its final score, 0 to 1.
+    Ends: terminated by the verbs done, answer and give_up; truncated after `max_steps`.
+    Info: "task", "task_seed", "level", "split", "settle", "timing" (ms) and, where the state was
+    judged, "score", "passed" and "checks".
+
+    Args:
+        app: folder name in envs/.
+        level: 1 to 6; None for any.
+        task: a template ("crop" or "gimp/crop") or a Task; None to draw one at each reset.
+        split: "train", "validation", "test"; None for any.
+        reward: "sparse" pays the score at the end, "progress" its change at each step.
+        max_steps: steps until truncation; None for what the task says.
+        accessibility: whether observations hold the accessibility tree.
+        machine: "local" or "fake".
+        screen: (width, height) in pixels.
+        settle: name of a policy: "safe" or "fast".
+        render_mode: None or "rgb_array".
+
+    Raises:
+        AppError: no such application.
+        TaskError: no such task, level or split.
+        ValueError: any other argument is wrong.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {  # type: ignore[misc]
+        "render_modes": ["rgb_array"],
+        "render_fps": 4,
+    }
+
+    def __init__(
+        self,
+        app: str,
+        *,
+        level: int | None = None,
+        task: str | Task | None = None,
+        split: str | None = None,
+        reward: str = "sparse",
+        max_steps: int | None = None,
+        accessibility: bool = False,
+        machine: str = "local",
+        screen: tuple[int, int] = (1280, 720),
+        settle: str = "safe",
+        render_mode: str | None = None,
+    ) -> None:
+        self.app = load_app(app)
+        _require("reward", reward, REWARDS)
+        _require("settle", settle, POLICIES)
+        if render_mode is not None:
+            _require("render_mode", render_mode, self.metadata["render_modes"])
+        if max_steps is not None and max_steps < 1:
+            raise ValueError(f"max_steps must be at least 1, got {max_steps}")
+        self._choice: dict[str, Any] = {"level": level, "task": task, "split": split}
+        self._check_choice(self._choice)
+        self._reward_kind = reward
+        self._max_steps = max_steps
+        self._machine = machine
+        self._screen = (int(screen[0]), int(screen[1]))
+        self._policy: SettlePolicy = POLICIES[settle].with_timers(
+            key_ms=self.app.timers.key_ms, pointer_ms=self.app.timers.pointer_ms
+        )
+        self.render_mode = render_mode
+        self.action_space = action_space(self._screen)
+        self.observation_space = _observation_space(self._screen, accessibility)
+        self._wants_tree = accessibility
+        self._session: Session | None = None
+        self._task: Task | None = None
+        self._steps = 0
+        self._paid = 0.0
+        self._frame: NDArray[np.uint8] | None = None
+
+    @property
+    def task(self) -> Task:
+        """The task of this episode, checks and solution included: privileged.
+
+        Raises:
+            gymnasium.error.ResetNeeded: there is none yet.
+        """
+        if self._task is None:
+            raise gym.error.ResetNeeded("call reset() before asking for the task")
+        return self._task
+
+    @property
+    def session(self) -> Session:
+        """What this episode runs on: privileged.
+
+        Raises:
+            gymnasium.error.ResetNeeded: there is none: before the first reset or after a failure.
+        """
+        if self._session is None:
+            raise gym.error.ResetNeeded("call reset() first: there is no desktop")
+        return self._session
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[ObsType, dict[str, Any]]:
+        """Start a fresh machine with a task's documents open.
+
+        Args:
+            seed: same seed, same task, documents and instruction.
+            options: any of "task", "level", "split" as at make, for this episode only, and
+                "task_seed" for a certain instance of the template.
+
+        Raises:
+            AppError, TaskError, ValueError: as at make.
+            MachineError: the machine or the application did not come up.
+        """
+        super().reset(seed=seed)
+        started = time.perf_counter()
+        self._end_session()
+        self._task = self._draw_task(options or {})
+        session = open_session(self._task, self._machine, self._screen)
+        self._session = session
+        self._steps, self._paid = 0, 0.0
+        observing = time.perf_counter()
+        observation = self._observe()
+        now = time.perf_counter()
+        score = self._verify(Action.wait()) if self._reward_kind == "progress" else None
+        self._paid = score.value if score else 0.0
+        timing = {
+            "observe": 1e3 * (now - observing),
+            "total": 1e3 * (time.perf_counter() - started),
+        }
+        return observation, self._info(timing, None, score)
+
+    def step(
+        self, action: Element | Action
+    ) -> tuple[ObsType, SupportsFloat, bool, bool, dict[str, Any]]:
+        """Do an action, wait until the screen is still, look.
+
+        Args:
+            action: an element of `action_space` or an `Action`.
+
+        Raises:
+            ValueError: out of range or of a wrong shape; nothing has been sent.
+            MachineError: the application, X server or machine broke; never a reward of 0. The
+                machine has been cleaned up; call `reset` to go on.
+            VerifierError: a check could not judge.
+        """
+        session = self.session
+        started = time.perf_counter()
+        canonical = action if isinstance(action, Action) else from_element(action)
+        canonical.check_on_screen(self._screen)
+        ends = canonical.verb in ENDING_VERBS
+        try:
+            settle = None if ends else session.desktop.step(canonical, self._policy)
+            settled = time.perf_counter()
+            self._require_whole(session)
+            observation = self._observe()
+            observed = time.perf_counter()
+            self._steps += 1
+            truncated = not ends and self._steps >= (self._max_steps or self.task.max_steps)
+            judged = ends or truncated or self._reward_kind == "progress"
+            score = self._verify(canonical) if judged else None
+        except MachineError:
+            self._end_session()
+            raise
+        reward = 0.0 if score is None else score.value - self._paid
+        self._paid += reward
+        finished = time.perf_counter()
+        timing = {
+            "input": 1e3 * (settled - started) - (settle.waited_ms if settle else 0.0),
+            "settle": settle.waited_ms if settle else 0.0,
+            "observe": 1e3 * (observed - settled),
+            "verify": 1e3 * (finished - observed),
+            "total": 1e3 * (finished - started),
+        }
+        return observation, reward, ends, truncated, self._info(timing, settle, score)
+
+    def render(self) -> NDArray[np.uint8] | None:  # type: ignore[override]
+        """The last frame, (H, W, 3) uint8 RGB, if `render_mode` is "rgb_array"."""
+        if self.render_mode is None or self._frame is None:
+            return None
+        return self._frame.copy()
+
+    def score(self) -> Score:
+        """Judge the desktop as it is now, as if the agent had just said done: privileged."""
+        return self._verify(Action.done())
+
+    def close(self) -> None:
+        """End the machine; twice is harmless."""
+        self._end_session()
+
+    # Parts ---------------------------------------------------------------------------------------
+
+    def _check_choice(self, choice: Mapping[str, Any]) -> None:
+        task = choice["task"]
+        if isinstance(task, Task):
+            if task.app != self.app.id:
+                raise ValueError(f"task {task.id} is not of {self.app.id}")
+            validate(task)
+        elif task is not None:
+            find_template(task, self.app.id)
+        else:
+            select(self.app.id, choice["level"], choice["split"])
+
+    def _draw_task(self, options: Mapping[str, Any]) -> Task:
+        for key in options:
+            if key not in _OPTIONS:
+                raise ValueError(did_you_mean("reset option", key, _OPTIONS))
+        choice = self._choice | {key: options[key] for key in options if key != "task_seed"}
+        self._check_choice(choice)
+        drawn = int(self.np_random.integers(2**31))
+        task_seed = int(options.get("task_seed", drawn))
+        task = choice["task"]
+        if isinstance(task, Task):
+            return task
+        if task is not None:
+            return find_template(task, self.app.id).task(task_seed)
+        templates = select(self.app.id, choice["level"], choice["split"])
+        return templates[int(self.np_random.integers(len(templates)))].task(task_seed)
+
+    def _observe(self) -> ObsType:
+        self._frame = self.session.desktop.screenshot()
+        observation: ObsType = {"screenshot": self._frame, "instruction": self.task.instruction}
+        if self._wants_tree:
+            nodes = self.session.desktop.accessibility()
+            observation["accessibility"] = describe_nodes(nodes, ACCESSIBILITY_LENGTH)
+        return observation
+
+    def _verify(self, last: Action) -> Score:
+        session, task = self.session, self.task
+        wanted = needs_of(task.checks)
+        desktop = session.desktop
+        state = FinalState(
+            home=session.home,
+            initial=session.initial,
+            answer=last.text if last.verb is Verb.ANSWER else None,
+            gave_up=last.verb is Verb.GIVE_UP,
+            nodes=desktop.accessibility(text=True) if "accessibility" in wanted else (),
+            windows=desktop.windows() if "windows" in wanted else (),
+            clipboard=desktop.clipboard() if "clipboard" in wanted else "",
+        )
+        return verify(task, state)
+
+    def _require_whole(self, session: Session) -> None:
+        failure = session.failure()
+        if failure is not None:
+            raise MachineError(failure.message, kind=failure.kind, log=failure.log)
+
+    def _info(
+        self, timing: dict[str, float], settle: Settle | None, score: Score | None
+    ) -> dict[str, Any]:
+        task = self.task
+        info: dict[str, Any] = {
+            "task": task.id,
+            "task_seed": task.seed,
+            "level": task.level,
+            "split": task.split.value,
+            "timing": timing,
+        }
+        if settle is not None:
+            info["settle"] = {
+                "end": settle.end.value,
+                "waited_ms": settle.waited_ms,
+                "last_damage_ms": settle.last_damage_ms,
+                "damage": settle.damage,
+                "cpu_ms": settle.cpu_ms,
+            }
+        if score is not None:
+            info["score"] = score.value
+            info["passed"] = score.passed
+            info["checks"] = score.checks
+        return info
+
+    def _end_session(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+
+def _require(what: str, given: str, known: Any) -> None:
+    if given not in known:
+        raise ValueError(did_you_mean(what, str(given), known))
+
+
+def _observation_space(screen: tuple[int, int], accessibility: bool) -> spaces.Dict:
+    width, height = screen
+    parts: dict[str, spaces.Space[Any]] = {
+        "screenshot": spaces.Box(0, 255, (height, width, 3), dtype=np.uint8),
+        "instruction": UnicodeText(INSTRUCTION_LENGTH),
+    }
+    if accessibility:
+        parts["accessibility"] = UnicodeText(ACCESSIBILITY_LENGTH)
+    return spaces.Dict(parts)
+
+
+__all__ = ["ACCESSIBILITY_LENGTH", "INSTRUCTION_LENGTH", "DesktopEnv", "FailureKind"]

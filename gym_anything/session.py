@@ -1,0 +1,196 @@
+"""Session: one machine with its desktop, applications open and a task's documents in place.
+
+The assembly point of app, machine and desktop; env receives it whole.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from types import TracebackType
+
+from gym_anything.app import App, load_app
+from gym_anything.desktop.desktop import Desktop
+from gym_anything.desktop.settle import SAFE, SettlePolicy
+from gym_anything.documents.home import Home
+from gym_anything.documents.writers import render
+from gym_anything.errors import MachineError, TaskError, did_you_mean
+from gym_anything.machine.base import HOME_INSIDE, Machine, MachineSpec
+from gym_anything.machine.fake import FakeMachine
+from gym_anything.machine.local import LocalMachine
+from gym_anything.profiles import home_templates
+from gym_anything.records import Failure, FailureKind, Settle
+from gym_anything.task import Document, Task
+
+MACHINES = ("local", "fake")
+
+
+@dataclass
+class Session:
+    """What an episode runs on. Use it as a context manager; `close()` twice is harmless.
+
+    Attributes:
+        apps: the applications, the task's own first.
+        machine: where their processes run.
+        desktop: what is seen and done.
+        home: reader of the user's files.
+        initial: bytes of the documents as written, by path.
+        programs: handles of the applications' processes, by application id.
+    """
+
+    apps: tuple[App, ...]
+    machine: Machine
+    desktop: Desktop
+    home: Home
+    initial: Mapping[str, bytes] = field(default_factory=dict)
+    programs: dict[str, int] = field(default_factory=dict)
+
+    def failure(self) -> Failure | None:
+        """What is broken, None while all is well.
+
+        An application that the agent quits ends with status 0, which is no failure.
+        """
+        broken = self.machine.failure()
+        if broken is not None:
+            return broken
+        for app_id, handle in self.programs.items():
+            code = self.machine.exit_code(handle)
+            if code:
+                message = f"{app_id} ended with status {code}"
+                return Failure(FailureKind.APP, message, self.machine.log())
+        return None
+
+    def close(self) -> None:
+        """End the machine and leave the desktop."""
+        self.desktop.close()
+        self.machine.close()
+
+    def __enter__(self) -> Session:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+
+def open_session(
+    task: Task, machine: str = "local", screen: tuple[int, int] = (1280, 720)
+) -> Session:
+    """Start a machine, write a task's documents, open them in their application, wait until still.
+
+    Args:
+        task: whose documents and applications.
+        machine: of `MACHINES`.
+        screen: (width, height) in pixels.
+
+    Raises:
+        AppError: an application is not installed.
+        TaskError: a document of the task cannot be made.
+        MachineError: the machine or an application did not come up; everything is cleaned up.
+    """
+    apps = tuple(load_app(app_id) for app_id in (task.app, *task.companions))
+    initial = {document.path: _render(task, document) for document in task.documents}
+    started = start_machine(apps, machine, screen)
+    try:
+        desktop = connect(started)
+    except BaseException:
+        started.close()
+        raise
+    session = Session(apps, started, desktop, Home(started.home), initial)
+    try:
+        for path, data in initial.items():
+            session.home.write_bytes(path, data, owner=started.owner)
+        for app in reversed(apps):  # the task's own application comes last and has the focus
+            launch(session, app, task.open if app.id == task.app else ())
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def _render(task: Task, document: Document) -> bytes:
+    try:
+        return render(document)
+    except TaskError as error:
+        raise TaskError(f"task {task.id}: documents: {document.path}: {error}") from error
+
+
+def start_machine(apps: Sequence[App], machine: str, screen: tuple[int, int]) -> Machine:
+    """Start a machine that the applications can run in.
+
+    Raises:
+        AppError: an application is not installed.
+        MachineError: it did not come up.
+    """
+    if machine == "fake":
+        return FakeMachine(MachineSpec(screen=screen))
+    if machine != "local":
+        raise ValueError(did_you_mean("machine", machine, MACHINES))
+    for app in apps:
+        app.require_installed()
+    env = {key: value for app in apps for key, value in app.launch.env.items()}
+    templates = tuple(folder for app in apps for folder in home_templates(app))
+    maximize = len(apps) == 1 and apps[0].launch.maximize
+    return LocalMachine(
+        MachineSpec(screen=screen, env=env, home_templates=templates, maximize=maximize)
+    )
+
+
+def connect(machine: Machine) -> Desktop:
+    """The desktop of a machine."""
+    return Desktop.connect(machine.run, machine.cpu_time_ns)
+
+
+def launch(session: Session, app: App, documents: Sequence[str]) -> Settle:
+    """Open an application and wait until it is ready.
+
+    Args:
+        session: where.
+        app: which.
+        documents: paths relative to home.
+
+    Raises:
+        MachineError: no window in time, or the application ended; with its last output.
+    """
+    inside = [str(PurePosixPath(HOME_INSIDE) / path) for path in documents]
+    handle = session.machine.spawn(app.command(inside), app.launch.env)
+    session.programs[app.id] = handle
+    deadline = time.monotonic() + app.ready.timeout_sec
+    pattern = app.ready.pattern(documents[-1] if documents else None)
+    while not any(pattern.search(window.title) for window in session.desktop.windows()):
+        _require_living(session, app, handle)
+        if time.monotonic() > deadline:
+            titles = [window.title for window in session.desktop.windows()]
+            raise MachineError(
+                f"{app.title}: no window titled /{pattern.pattern}/ within "
+                f"{app.ready.timeout_sec:g} s; there are {titles}",
+                kind=FailureKind.START,
+                log=session.machine.log(),
+            )
+        session.desktop.await_change(0.25)
+    left_ms = max(1000.0, (deadline - time.monotonic()) * 1000)
+    return session.desktop.settle(SettlePolicy(quiet_ms=app.ready.quiet_ms, deadline_ms=left_ms))
+
+
+def _require_living(session: Session, app: App, handle: int) -> None:
+    broken = session.machine.failure()
+    if broken is not None:
+        raise MachineError(broken.message, kind=broken.kind, log=broken.log)
+    code = session.machine.exit_code(handle)
+    if code is not None:
+        raise MachineError(
+            f"{app.title} ended with status {code} before it showed a window",
+            kind=FailureKind.START,
+            log=session.machine.log(),
+        )
+
+
+__all__ = ["MACHINES", "SAFE", "Session", "connect", "launch", "open_session", "start_machine"]
