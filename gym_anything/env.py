@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, SupportsFloat, TypeAlias
 
 import gymnasium as gym
@@ -17,11 +18,11 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from gym_anything.action.space import Element, UnicodeText, action_space, from_element
-from gym_anything.app import load_app
+from gym_anything.app import App, load_app
 from gym_anything.desktop.describe import describe_nodes
-from gym_anything.desktop.settle import POLICIES, SettlePolicy
+from gym_anything.desktop.settle import FAST, SAFE, SettlePolicy
 from gym_anything.errors import MachineError, did_you_mean
-from gym_anything.records import ENDING_VERBS, Action, FailureKind, Score, Settle, Verb
+from gym_anything.records import ENDING_VERBS, POINT_VERBS, Action, Score, Settle, Verb
 from gym_anything.session import Session, open_session
 from gym_anything.task import Task
 from gym_anything.templates import find_template, select
@@ -30,6 +31,7 @@ from gym_anything.verify import FinalState, needs_of, validate, verify
 INSTRUCTION_LENGTH = 4096  # characters
 ACCESSIBILITY_LENGTH = 32_768  # characters
 REWARDS = ("sparse", "progress")
+POLICIES = {"safe": SAFE, "fast": FAST}
 _OPTIONS = ("task", "level", "split", "task_seed")
 
 ObsType: TypeAlias = dict[str, Any]
@@ -98,9 +100,7 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         self._max_steps = max_steps
         self._machine = machine
         self._screen = (int(screen[0]), int(screen[1]))
-        self._policy: SettlePolicy = POLICIES[settle].with_timers(
-            key_ms=self.app.timers.key_ms, pointer_ms=self.app.timers.pointer_ms
-        )
+        self._policy = _policy(settle, self.app)
         self.render_mode = render_mode
         self.action_space = action_space(self._screen)
         self.observation_space = _observation_space(self._screen, accessibility)
@@ -316,6 +316,13 @@ def _require(what: str, given: str, known: Any) -> None:
         raise ValueError(did_you_mean(what, str(given), known))
 
 
+def _policy(name: str, app: App) -> SettlePolicy:
+    """A policy that also waits for the repaints that the application schedules by timer."""
+    keys = dict.fromkeys((Verb.TYPE, Verb.PRESS, Verb.KEY_UP), app.timers.key_ms)
+    pointer = dict.fromkeys(POINT_VERBS, app.timers.pointer_ms)
+    return replace(POLICIES[name], after_ms=keys | pointer)
+
+
 def _observation_space(screen: tuple[int, int], accessibility: bool) -> spaces.Dict:
     width, height = screen
     parts: dict[str, spaces.Space[Any]] = {
@@ -326,5 +333,3 @@ def _observation_space(screen: tuple[int, int], accessibility: bool) -> spaces.D
         parts["accessibility"] = UnicodeText(ACCESSIBILITY_LENGTH)
     return spaces.Dict(parts)
 
-
-__all__ = ["ACCESSIBILITY_LENGTH", "INSTRUCTION_LENGTH", "DesktopEnv", "FailureKind"]

@@ -13,7 +13,7 @@ from types import TracebackType
 
 from gym_anything.app import App, load_app
 from gym_anything.desktop.desktop import Desktop
-from gym_anything.desktop.settle import SAFE, SettlePolicy
+from gym_anything.desktop.settle import SettlePolicy
 from gym_anything.documents.home import Home
 from gym_anything.documents.writers import render
 from gym_anything.errors import MachineError, TaskError, did_you_mean
@@ -192,5 +192,3 @@ def _require_living(session: Session, app: App, handle: int) -> None:
             log=session.machine.log(),
         )
 
-
-__all__ = ["MACHINES", "SAFE", "Session", "connect", "launch", "open_session", "start_machine"]

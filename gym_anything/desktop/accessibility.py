@@ -16,7 +16,13 @@ from types import TracebackType
 
 from gym_anything.desktop.atspi_bus import TIMED_OUT, Bus, Call, Reply
 from gym_anything.desktop.atspi_replies import read_extents, read_refs
-from gym_anything.desktop.widget_reader import REGISTRY, Reading, extents_call, read_texts
+from gym_anything.desktop.widget_reader import (
+    REGISTRY,
+    Reading,
+    extents_call,
+    read_interfaces,
+    read_texts,
+)
 from gym_anything.desktop.widget_tree import Extents, Ref, Tree, overlap, parse_cell
 from gym_anything.errors import MachineError
 from gym_anything.records import FailureKind
@@ -25,7 +31,6 @@ from gym_anything.task import Target
 _TABLE = "org.a11y.atspi.Table"
 _RARE_EVENT = "object:property-change:accessible-table-summary"
 # Applications send the events that somebody registered for, so register for one nobody sends.
-_SHEETS = ("document spreadsheet", "table")
 
 
 class Accessibility:
@@ -102,7 +107,7 @@ class Accessibility:
                 whatever is not there at the end of it is missing.
 
         Returns:
-            The tree, at most `widget_reader.MAX_NODES` widgets; `Tree.missing` names who did not answer.
+            At most `widget_reader.MAX_NODES` widgets; `Tree.missing` names who did not answer.
 
         Raises:
             MachineError: the bus or its registry is gone, or does not answer in time.
@@ -119,7 +124,8 @@ class Accessibility:
             deadline_sec: how long to wait, in seconds.
 
         Returns:
-            At most `widget_reader.MAX_TEXT` characters; the value of a slider and the like; "" if it has neither.
+            At most `widget_reader.MAX_TEXT` characters; the value of a slider and the like; "" if
+            it has neither.
 
         Raises:
             MachineError: the bus is gone, or the application does not answer in time.
@@ -148,7 +154,10 @@ class Accessibility:
             return None
         inside = read_extents(self._answer(extents_call(ref), deadline))
         frame = tree.nodes[sheet].extents
-        return overlap(inside, frame) if inside and frame else None
+        if inside is None or frame is None:
+            return None
+        right, down = tree.shifts[sheet]
+        return overlap((inside[0] + right, inside[1] + down, *inside[2:]), frame)
 
     def cell_text(self, tree: Tree, cell: str, deadline_sec: float = 1.0) -> str:
         """Read what a cell of the spreadsheet in view displays; arguments as `cell_extents`."""
@@ -195,10 +204,11 @@ class Accessibility:
         return found[0] if found else None
 
     def _text(self, ref: Ref, deadline: float) -> str:
-        found = read_texts(self._bus(), [ref], deadline)
-        if ref not in found:
+        bus = self._bus()
+        interfaces = read_interfaces(bus, ref, deadline)
+        if interfaces is None:
             raise self._silent(ref[0])
-        return found[ref]
+        return read_texts(bus, {ref: interfaces}, deadline).get(ref, "")
 
     def _answer(self, call: Call, deadline: float) -> Reply:
         reply = self._bus().call(call, deadline)
@@ -230,6 +240,6 @@ def _sheet_in_view(tree: Tree) -> int | None:
     tables = [
         index
         for index, node in enumerate(tree.nodes)
-        if node.role in _SHEETS and node.extents is not None
+        if node.role == "table" and node.extents is not None
     ]
     return max(tables, key=rank, default=None)

@@ -26,7 +26,7 @@ class Item:
         parent: where its parent lives.
         position: place among its siblings, -1 if the application does not say.
         child_count: -1 if the application does not say.
-        interfaces: D-Bus interfaces.
+        interfaces: D-Bus interfaces, None if nobody asked.
         name: accessible name without space around it.
         role: role name.
         states: bit set.
@@ -36,7 +36,7 @@ class Item:
     parent: Ref
     position: int
     child_count: int
-    interfaces: frozenset[str]
+    interfaces: frozenset[str] | None
     name: str
     role: str
     states: int
@@ -45,6 +45,10 @@ class Item:
     def showing(self) -> bool:
         """Whether it claims to be on screen."""
         return has_state(self.states, "showing")
+
+    def has_interface(self, interface: str) -> bool:
+        """Whether it is known to have a D-Bus interface."""
+        return self.interfaces is not None and interface in self.interfaces
 
 
 def read_items(body: Body) -> list[Item]:
@@ -107,6 +111,17 @@ def read_strings(body: Body) -> list[str]:
 def read_states(body: Body) -> int:
     """Read a state set, two 32-bit words, as a bit set."""
     return _read_bits(body[0] if body else ())
+
+
+def read_relation(body: Body, kind: int) -> list[Ref]:
+    """Read the widgets that a relation set, a(ua(so)), names for one kind of relation."""
+    relations = [_as_sequence(entry) for entry in _as_sequence(body[0] if body else ())]
+    return [
+        ref
+        for relation in relations
+        if len(relation) == 2 and relation[0] == kind
+        for ref in read_refs((relation[1],))
+    ]
 
 
 def read_extents(reply: Reply) -> Extents | None:

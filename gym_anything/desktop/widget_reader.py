@@ -1,8 +1,9 @@
 """Reading: one reading of every application's widgets over AT-SPI. Used by accessibility.
 
-Three rounds, each with all its calls sent together: `Cache.GetItems` of every application; the
-widgets that applications had not put into their caches, level by level; extents (and text) of
-what is on screen.
+An application hands over all its names, roles and states in one `Cache.GetItems` call. What its
+cache does not hold, and applications that must not be asked for it, are walked level by level, each
+level with all its calls sent together, and only where something is on screen. Then come extents,
+and text.
 
 Source: the interfaces in https://gitlab.gnome.org/GNOME/at-spi2-core/-/tree/main/xml
 """
@@ -10,7 +11,8 @@ Source: the interfaces in https://gitlab.gnome.org/GNOME/at-spi2-core/-/tree/mai
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from gym_anything.desktop.atspi_bus import TIMED_OUT, Bus, Call, Reply
 from gym_anything.desktop.atspi_replies import (
@@ -19,19 +21,20 @@ from gym_anything.desktop.atspi_replies import (
     read_items,
     read_number,
     read_refs,
+    read_relation,
     read_states,
     read_strings,
     read_value,
 )
-from gym_anything.desktop.atspi_words import role_name, state_names
-from gym_anything.desktop.widget_tree import Extents, Ref, Tree, overlap
+from gym_anything.desktop.atspi_words import has_state, role_name
+from gym_anything.desktop.widget_place import assemble, flatten
+from gym_anything.desktop.widget_tree import Extents, Ref, Tree
 from gym_anything.errors import MachineError
-from gym_anything.records import FailureKind, Node
+from gym_anything.records import FailureKind
 
 MAX_NODES = 20_000  # of one tree
 MAX_CHILDREN = 500  # asked for beneath a single widget
 MAX_TEXT = 10_000  # characters of a single widget
-MAX_DEPTH = 100
 
 REGISTRY = "org.a11y.atspi.Registry"
 ROOT = "/org/a11y/atspi/accessible/root"
@@ -42,8 +45,14 @@ _TEXT = "org.a11y.atspi.Text"
 _VALUE = "org.a11y.atspi.Value"
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 _SCREEN_COORDINATES = 0
-_CLIPPING = frozenset({"scroll pane", "viewport", "table", "tree table", "tree", "list box"})
-_OWN_WINDOW = frozenset({"menu", "window", "frame", "dialog", "alert", "tool tip", "popup menu"})
+_LEAVES = frozenset({"label", "separator", "push button", "check box", "radio button"})
+_BOXES = frozenset({"filler", "panel"})
+_FIELDS = _BOXES | {"text", "entry", "password text", "combo box", "toggle button", "spin button"}
+_LABEL_FOR = 1  # of the enum AtspiRelationType
+_VALUED = frozenset({"dial", "level bar", "progress bar", "scroll bar", "slider", "spin button"})
+_FRAGILE_CACHES = frozenset({"soffice"})
+# LibreOffice (7.4) frees drawing areas of closed dialogs that its cache still lists; GetItems then
+# aborts the whole application. A walk meets only what is still in the tree.
 
 
 class Reading:
@@ -61,17 +70,20 @@ class Reading:
         self._deadline = deadline
         self._missing: set[str] = set()
         self._items: dict[Ref, Item] = {}
+        self._cached: set[Ref] = set()  # those that a cache told of
         self._children: dict[Ref, list[Ref]] = {}
+        self._extents: dict[Ref, Extents | None] = {}
 
     def tree(self, text: bool) -> Tree:
         """Read it; see `Accessibility.tree`."""
         roots = self._roots()
         self._read_caches(roots)
         self._complete()
-        order = self._flatten(roots)
-        extents = self._read_extents([ref for ref, _, _ in order])
-        texts = read_texts(self._bus, self._with_text(extents), self._deadline) if text else {}
-        return self._assemble(order, extents, texts)
+        order = flatten(roots, self._items, self._children)
+        self._read_extents([ref for ref, _, _ in order])
+        self._name_by_labels([ref for ref, _, _ in order])
+        texts = self._read_texts([ref for ref, _, _ in order]) if text else {}
+        return assemble(order, self._items, self._extents, texts, self._missing)
 
     def _roots(self) -> list[Ref]:
         call = Call(REGISTRY, ROOT, _ACCESSIBLE, "GetChildren")
@@ -84,12 +96,18 @@ class Reading:
         return read_refs(reply.body)
 
     def _read_caches(self, roots: list[Ref]) -> None:
-        calls = [Call(name, "/org/a11y/atspi/cache", _CACHE, "GetItems") for name, _ in roots]
-        for root, reply in zip(roots, self._ask(calls, self._patience), strict=True):
+        self._fetch([(root, root, 0) for root in roots], self._patience)
+        sturdy = [
+            root
+            for root in roots
+            if root in self._items and self._items[root].name not in _FRAGILE_CACHES
+        ]
+        calls = [Call(name, "/org/a11y/atspi/cache", _CACHE, "GetItems") for name, _ in sturdy]
+        for root, reply in zip(sturdy, self._ask(calls, self._patience), strict=True):
             if not reply.error:
                 known = read_items(reply.body)
                 self._items.update((item.ref, item) for item in known if item.ref[0] == root[0])
-        self._fetch([(root, root, 0) for root in roots if root not in self._items])
+                self._cached.update(item.ref for item in known)
         for item in sorted(self._items.values(), key=lambda item: item.position):
             if item.parent in self._items and item.parent != item.ref:
                 self._children.setdefault(item.parent, []).append(item.ref)
@@ -109,22 +127,23 @@ class Reading:
             self._expand(short)
 
     def _is_short(self, item: Item) -> bool:
-        """Whether it has more children than are known and is worth asking."""
-        if not item.showing and item.ref[1] != ROOT:
+        """Whether it may have children on screen that are not known."""
+        if item.ref[1] == ROOT:
+            return not self._children.get(item.ref)
+        if not item.showing or item.role in _LEAVES:
             return False
-        known = len(self._children.get(item.ref, ()))
-        return item.child_count > known or (item.child_count < 0 and known == 0)
+        if item.ref in self._cached:
+            known = len(self._children.get(item.ref, ()))
+            return item.child_count > known or (item.child_count < 0 and known == 0)
+        if item.role == "menu" and self._items[item.parent].role in ("menu", "menu bar"):
+            return has_state(item.states, "selected")  # it is open
+        return self._extents.get(item.ref) is not None
 
     def _expand(self, parents: list[Item]) -> None:
-        counted = self._ask([_property(item.ref, _ACCESSIBLE, "ChildCount") for item in parents])
-        few = [
-            item
-            for item, reply in zip(parents, counted, strict=True)
-            if 0 < read_number(read_value(reply.body)) <= MAX_CHILDREN
-        ]
-        listed = self._ask([_accessible_call(item.ref, "GetChildren") for item in few])
+        listable = self._listable(parents)
+        listed = self._ask([_accessible_call(item.ref, "GetChildren") for item in listable])
         found = []
-        for item, reply in zip(few, listed, strict=True):
+        for item, reply in zip(listable, listed, strict=True):
             children = read_refs(reply.body) if not reply.error else []
             own = [ref for ref in children if ref[0] == item.ref[0] and ref != item.ref]
             self._children[item.ref] = list(dict.fromkeys(own))
@@ -132,8 +151,19 @@ class Reading:
         room = MAX_NODES - len(self._items)
         self._fetch([entry for entry in found if entry[0] not in self._items][:room])
 
-    def _fetch(self, entries: Sequence[tuple[Ref, Ref, int]]) -> None:
-        """Read (widget, parent, position) one by one, for what no cache told."""
+    def _listable(self, parents: list[Item]) -> list[Item]:
+        """Drop those with too many children: a sheet has 2^31."""
+        large = [item for item in parents if has_state(item.states, "manages descendants")]
+        counts = self._ask([_property(item.ref, _ACCESSIBLE, "ChildCount") for item in large])
+        too_many = {
+            item.ref
+            for item, reply in zip(large, counts, strict=True)
+            if not 0 < read_number(read_value(reply.body)) <= MAX_CHILDREN
+        }
+        return [item for item in parents if item.ref not in too_many]
+
+    def _fetch(self, entries: Sequence[tuple[Ref, Ref, int]], deadline: float = 0.0) -> None:
+        """Read (widget, parent, position) one by one, with extents, for what no cache told."""
         calls = [
             call
             for ref, _, _ in entries
@@ -141,86 +171,81 @@ class Reading:
                 _property(ref, _ACCESSIBLE, "Name"),
                 _accessible_call(ref, "GetRole"),
                 _accessible_call(ref, "GetState"),
-                _accessible_call(ref, "GetInterfaces"),
+                extents_call(ref) if ref[1] != ROOT else _accessible_call(ref, "GetRole"),
             )
         ]
-        replies = self._ask(calls)
+        replies = self._ask(calls, deadline)
         for number, (ref, parent, position) in enumerate(entries):
-            name, role, states, interfaces = replies[4 * number : 4 * number + 4]
-            if not (role.error or states.error):
-                self._items[ref] = Item(
-                    ref=ref,
-                    parent=parent,
-                    position=position,
-                    child_count=-1,
-                    interfaces=frozenset(read_strings(interfaces.body)),
-                    name=str(read_value(name.body) or "").strip(),
-                    role=role_name(read_number(role.body[0] if role.body else -1)),
-                    states=read_states(states.body),
-                )
-
-    def _flatten(self, roots: list[Ref]) -> list[tuple[Ref, int, int]]:
-        """Depth first, as (widget, index of its parent, index of its application)."""
-        order: list[tuple[Ref, int, int]] = []
-        seen: set[Ref] = set()
-        stack = [(root, -1, -1, 0) for root in reversed(roots) if root in self._items]
-        while stack:
-            ref, parent, app, depth = stack.pop()
-            if ref in seen or ref not in self._items:
+            name, role, states, extents = replies[4 * number : 4 * number + 4]
+            if role.error or states.error:
                 continue
-            seen.add(ref)
-            here = len(order)
-            app = here if app < 0 else app
-            order.append((ref, parent, app))
-            if depth < MAX_DEPTH:
-                below = reversed(self._children.get(ref, []))
-                stack += [(child, here, app, depth + 1) for child in below]
-        return order
+            item = Item(
+                ref=ref,
+                parent=parent,
+                position=position,
+                child_count=-1,
+                interfaces=None,
+                name=str(read_value(name.body) or "").strip(),
+                role=role_name(read_number(role.body[0] if role.body else -1)),
+                states=read_states(states.body),
+            )
+            self._items[ref] = item
+            self._extents[ref] = read_extents(extents) if item.showing else None
 
-    def _read_extents(self, refs: list[Ref]) -> dict[Ref, Extents]:
-        shown = [
+    def _read_extents(self, refs: list[Ref]) -> None:
+        unknown = [
             ref
             for ref in refs
-            if self._items[ref].showing and _COMPONENT in self._items[ref].interfaces
+            if ref not in self._extents
+            and self._items[ref].showing
+            and self._items[ref].has_interface(_COMPONENT)
         ]
-        replies = self._ask([extents_call(ref) for ref in shown])
-        found = {ref: read_extents(reply) for ref, reply in zip(shown, replies, strict=True)}
-        return {ref: extents for ref, extents in found.items() if extents is not None}
+        replies = self._ask([extents_call(ref) for ref in unknown])
+        self._extents.update(
+            (ref, read_extents(reply)) for ref, reply in zip(unknown, replies, strict=True)
+        )
 
-    def _with_text(self, refs: Iterable[Ref]) -> list[Ref]:
-        carrying = {_TEXT, _VALUE}
-        return [ref for ref in refs if self._items[ref].interfaces & carrying]
+    def _name_by_labels(self, refs: list[Ref]) -> None:
+        """Give widgets without a name that of the label which says it stands for them."""
+        labels = [
+            ref
+            for ref in refs
+            if self._items[ref].role == "label"
+            and self._items[ref].name
+            and self._extents.get(ref) is not None
+        ]
+        replies = self._ask([_accessible_call(ref, "GetRelationSet") for ref in labels])
+        for ref, reply in zip(labels, replies, strict=True):
+            for target in read_relation(reply.body, _LABEL_FOR):
+                self._name(target, self._items[ref].name)
 
-    def _assemble(
-        self,
-        order: list[tuple[Ref, int, int]],
-        extents: dict[Ref, Extents],
-        texts: dict[Ref, str],
-    ) -> Tree:
-        nodes: list[Node] = []
-        clips: list[Extents | None] = []  # what bounds the children of each node
-        for ref, parent, app in order:
-            item = self._items[ref]
-            clip = None if parent < 0 or item.role in _OWN_WINDOW else clips[parent]
-            place = extents.get(ref)
-            if place is not None and clip is not None:
-                place = overlap(place, clip)
-            clips.append(place if place and item.role in _CLIPPING else clip)
-            nodes.append(
-                Node(
-                    role=item.role,
-                    name=item.name,
-                    states=state_names(item.states),
-                    parent=parent,
-                    extents=place,
-                    text=texts.get(ref, ""),
-                    app=self._items[order[app][0]].name,
-                )
-            )
-        refs = tuple(ref for ref, _, _ in order)
-        return Tree(tuple(nodes), refs, tuple(sorted(self._missing)))
+    def _name(self, ref: Ref, name: str) -> None:
+        """Name a widget, and the fields in it if it is only a box around them."""
+        item = self._items.get(ref)
+        if item is None or item.name:
+            return
+        self._items[ref] = replace(item, name=name)
+        if item.role in _BOXES:
+            for child in self._children.get(ref, ()):
+                if child in self._items and self._items[child].role in _FIELDS:
+                    self._name(child, name)
 
-    def _ask(self, calls: Sequence[Call], deadline: float | None = None) -> list[Reply]:
+    def _read_texts(self, refs: list[Ref]) -> dict[Ref, str]:
+        """Read the text of what is on screen, by the interfaces that each widget claims."""
+        shown = [ref for ref in refs if self._extents.get(ref) is not None]
+        unsure = [ref for ref in shown if self._items[ref].interfaces is None]
+        replies = self._ask([_accessible_call(ref, "GetInterfaces") for ref in unsure])
+        for ref, reply in zip(unsure, replies, strict=True):
+            interfaces = frozenset(read_strings(reply.body))
+            self._items[ref] = replace(self._items[ref], interfaces=interfaces)
+        carriers = {
+            ref: self._items[ref].interfaces or frozenset()
+            for ref in shown
+            if self._items[ref].has_interface(_TEXT) or self._items[ref].role in _VALUED
+        }
+        return read_texts(self._bus, carriers, self._deadline)
+
+    def _ask(self, calls: Sequence[Call], deadline: float = 0.0) -> list[Reply]:
         """Make calls to applications that answer; note those that do not."""
         willing = [call for call in calls if call.destination not in self._missing]
         answers = iter(self._bus.call_many(willing, deadline or self._deadline))
@@ -233,30 +258,40 @@ class Reading:
         return replies
 
 
-def read_texts(bus: Bus, refs: Sequence[Ref], deadline: float) -> dict[Ref, str]:
+def read_texts(bus: Bus, carriers: Mapping[Ref, frozenset[str]], deadline: float) -> dict[Ref, str]:
     """Read the text of widgets, or the value of those that have no text.
 
     Args:
         bus: where they live.
-        refs: widgets that have the Text or the Value interface.
+        carriers: widgets with their interfaces; some applications complain if asked for others.
         deadline: latest `time.monotonic()` to return at, in seconds.
 
     Returns:
-        What was read, at most `MAX_TEXT` characters each; absent for an application that is silent.
+        What was read, at most `MAX_TEXT` characters each; absent where nothing was.
     """
-    counts = bus.call_many([_property(ref, _TEXT, "CharacterCount") for ref in refs], deadline)
-    lengths = [min(read_number(read_value(reply.body)), MAX_TEXT) for reply in counts]
-    calls = [
-        Call(ref[0], ref[1], _TEXT, "GetText", "ii", (0, length))
-        if length > 0
-        else _property(ref, _VALUE, "CurrentValue")
-        for ref, length in zip(refs, lengths, strict=True)
-    ]
-    found = {}
-    for ref, count, reply in zip(refs, counts, bus.call_many(calls, deadline), strict=True):
-        if TIMED_OUT not in (count.error, reply.error):
-            found[ref] = _as_text(reply)
-    return found
+    textual = [ref for ref, interfaces in carriers.items() if _TEXT in interfaces]
+    counts = bus.call_many([_property(ref, _TEXT, "CharacterCount") for ref in textual], deadline)
+    # Not every toolkit cuts an end beyond the text short, hence the count.
+    lengths = {
+        ref: min(read_number(read_value(reply.body)), MAX_TEXT)
+        for ref, reply in zip(textual, counts, strict=True)
+    }
+    calls = {
+        ref: Call(ref[0], ref[1], _TEXT, "GetText", "ii", (0, lengths[ref]))
+        for ref in textual
+        if lengths[ref] > 0
+    }
+    for ref, interfaces in carriers.items():
+        if ref not in calls and _VALUE in interfaces:
+            calls[ref] = _property(ref, _VALUE, "CurrentValue")
+    replies = bus.call_many(calls.values(), deadline)
+    return {ref: _as_text(reply) for ref, reply in zip(calls, replies, strict=True)}
+
+
+def read_interfaces(bus: Bus, ref: Ref, deadline: float) -> frozenset[str] | None:
+    """Interfaces of one widget, none if it is gone; None if its application does not answer."""
+    reply = bus.call(_accessible_call(ref, "GetInterfaces"), deadline)
+    return None if reply.error == TIMED_OUT else frozenset(read_strings(reply.body))
 
 
 def _as_text(reply: Reply) -> str:

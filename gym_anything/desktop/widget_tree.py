@@ -11,6 +11,7 @@ from gym_anything.records import Node
 from gym_anything.task import Target
 
 Extents: TypeAlias = tuple[int, int, int, int]  # x, y, width, height in screen pixels
+Shift: TypeAlias = tuple[int, int]  # pixels to the right, pixels down
 Ref: TypeAlias = tuple[str, str]  # bus name of the application, object path
 
 _ELLIPSIS = re.compile(r"\s*(…|\.\.\.)$")
@@ -24,11 +25,13 @@ class Tree:
     Attributes:
         nodes: the widgets; `Node.parent` is an index into this tuple.
         refs: where each widget lives on the bus, in the order of `nodes`.
-        missing: bus names of applications that did not answer in time and are left out or cut short.
+        shifts: what was added to the position that each widget reports.
+        missing: bus names of applications that did not answer in time; they lack widgets.
     """
 
     nodes: tuple[Node, ...]
     refs: tuple[Ref, ...]
+    shifts: tuple[Shift, ...]
     missing: tuple[str, ...] = ()
 
     def find(self, target: Target) -> list[int]:

@@ -6,7 +6,7 @@ import csv
 import io
 
 from gym_anything.documents.errors import DocumentError
-from gym_anything.documents.spreadsheet import MAX_CELLS, Cell, Sheet, Workbook, WorkbookKind
+from gym_anything.documents.workbook import MAX_CELLS, Cell, Sheet, Workbook, WorkbookKind
 from gym_anything.documents.text import read_text
 
 _DELIMITERS = ",;\t|"

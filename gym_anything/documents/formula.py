@@ -39,6 +39,10 @@ _BRACKETED = re.compile(
 )
 _POINT = re.compile(r"(?:(?P<sheet>\$?(?:'(?:[^']|'')*'|[^.']*))\.)?(?P<cell>[^.]*)")
 _PREFIXES = ("_XLFN.", "_XLWS.", "COM.MICROSOFT.", "ORG.LIBREOFFICE.", "ORG.OPENOFFICE.")
+_MICROSOFT = frozenset(
+    ("CONCAT", "TEXTJOIN", "IFS", "SWITCH", "MAXIFS", "MINIFS", "FORECAST.LINEAR", "STDEV.S")
+)
+"""Functions younger than both file formats, which name them with a prefix."""
 _MAX_CHARACTERS = 8192  # the longest formula that either application accepts
 
 
@@ -102,6 +106,8 @@ def formula_to_opendocument(text: str) -> str:
         if kind == "block":
             first, *rest = token.upper().split(":")
             token = "[" + ":".join([f"{sheet}.{first}", *(f".{cell}" for cell in rest)]) + "]"
+        elif kind == "function" and token[:-1].upper() in _MICROSOFT:
+            token = f"COM.MICROSOFT.{token.upper()}"
         elif kind == "other":
             braces += (token == "{") - (token == "}")
             within = braces > 0
@@ -109,6 +115,15 @@ def formula_to_opendocument(text: str) -> str:
         sheet = ""
         parts.append(token)
     return "of:=" + "".join(parts)
+
+
+def formula_to_xlsx(text: str) -> str:
+    """Add to a formula the prefixes that .xlsx files ask for; "=IFS(...)" is "=_xlfn.IFS(...)"."""
+    parts = ["="]
+    for match in _TOKEN.finditer(text.removeprefix("=")):
+        young = match.lastgroup == "function" and match[0][:-1].upper() in _MICROSOFT
+        parts.append(f"_xlfn.{match[0].upper()}" if young else match[0])
+    return "".join(parts)
 
 
 def functions_of(formula: str) -> frozenset[str]:

@@ -141,16 +141,13 @@ class Home:
                     found.append(child)
         return tuple(sorted(found))
 
-    def write_bytes(
-        self, path: str, data: bytes, uid: int | None = None, gid: int | None = None
-    ) -> None:
+    def write_bytes(self, path: str, data: bytes, owner: int | None = None) -> None:
         """Write a file (mode 644) atomically, making its parent folders (mode 755).
 
         Args:
             path: where, relative to the root.
             data: the whole content.
-            uid: owner of the file and of the folders made for it, None for this process's own.
-            gid: group of the same.
+            owner: uid and gid of the file and of the folders made for it, None for this process's.
 
         Raises:
             DocumentError: a symlink on the way or at the end, or something there that is not a
@@ -160,10 +157,10 @@ class Home:
         parts = _parts(path)
         if not parts:
             raise TaskError(f"path {path!r} names no file")
-        owner = (-1 if uid is None else uid, -1 if gid is None else gid)
-        with _attributed(path), self._root() as root, _made_folder(root, parts[:-1], owner) as folder:
+        ids = (-1, -1) if owner is None else (owner, owner)
+        with _attributed(path), self._root() as root, _made_folder(root, parts[:-1], ids) as folder:
             _refuse_to_replace(path, folder, parts[-1])
-            _write_beside(folder, parts[-1], data, owner)
+            _write_beside(folder, parts[-1], data, ids)
 
     def _status(self, path: str) -> os.stat_result | None:
         parts = _parts(path)

@@ -84,6 +84,11 @@ class Machine(Protocol):
         """What it was started from."""
         ...
 
+    @property
+    def owner(self) -> int | None:
+        """Uid that its files must have on this host, None if they may be this process's own."""
+        ...
+
     def spawn(self, argv: Sequence[str], env: Mapping[str, str] | None = None) -> int:
         """Start a program as the machine's user and return at once.
 

@@ -29,6 +29,21 @@ _FILES = {
 """,
 }
 
+# What moves by itself or remembers other episodes is off: transitions, the cursor's blinking, recent
+# files. Applications see this as the system's default and a user's own settings go over it.
+_GTK_SETTINGS = """\
+[Settings]
+gtk-enable-animations=0
+gtk-cursor-blink=0
+gtk-recent-files-enabled=0
+gtk-recent-files-max-age=0
+gtk-theme-name=Adwaita
+gtk-icon-theme-name=Adwaita
+gtk-font-name=Sans 10
+gtk-primary-button-warps-slider=0
+"""
+_FILES |= {"gtk-3.0/settings.ini": _GTK_SETTINGS, "gtk-4.0/settings.ini": _GTK_SETTINGS}
+
 # No key bindings, so that every chord reaches the application; alt+F4 is what a person expects.
 _OPENBOX = """\
 <?xml version="1.0" encoding="UTF-8"?>

@@ -38,7 +38,7 @@ from gym_anything.records import Failure, FailureKind
 
 REGISTRY = "/usr/libexec/at-spi2-registryd"
 _READ_ONLY_IF_THERE = (  # of the host's /etc and /var, what applications need to start
-    *("/etc/alternatives", "/etc/fonts", "/etc/gimp", "/etc/gtk-3.0", "/etc/ld.so.cache"),
+    *("/etc/alternatives", "/etc/fonts", "/etc/gimp", "/etc/ld.so.cache"),
     *("/etc/libreoffice", "/etc/magic", "/etc/mime.types", "/etc/xdg", "/etc/ImageMagick-6"),
     *("/etc/chromium", "/etc/chromium.d", "/etc/gnumeric", "/var/cache/fontconfig"),
 )
@@ -119,9 +119,9 @@ class LocalMachine:
         return self._spec
 
     @property
-    def uid(self) -> int:
-        """The uid of its processes and files on this host."""
-        return self._uid
+    def owner(self) -> int | None:
+        """Uid of its processes and files on this host if this process is root, else None."""
+        return self._uid if os.getuid() == 0 else None
 
     @property
     def pid(self) -> int:
@@ -265,7 +265,7 @@ class LocalMachine:
         command += ["--bind", str(self.run / "x11"), "/tmp/.X11-unix"]
         for path in _READ_ONLY_IF_THERE:
             command += ["--ro-bind-try", path, path]
-        for name in ("passwd", "group", "hosts", "machine-id"):
+        for name in ("passwd", "group", "hosts", "machine-id", "gtk-3.0", "gtk-4.0"):
             command += ["--ro-bind", str(etc / name), f"/etc/{name}"]
         command += ["--ro-bind", str(etc / "gym-anything"), "/etc/gym-anything"]
         for key, value in (_ENVIRONMENT | dict(self._spec.env)).items():

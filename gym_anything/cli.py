@@ -1,0 +1,361 @@
+"""The command line: `gym-anything ...`. Says things; what it does stands in the modules it calls.
+
+With --json, standard output holds exactly one JSON object; everything else goes to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import gymnasium as gym
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from gym_anything import __version__, registration
+from gym_anything.agent.base import Agent
+from gym_anything.agent.random_agent import RandomAgent
+from gym_anything.agent.solution import SolutionAgent
+from gym_anything.app import load_app, load_apps
+from gym_anything.doctor import examine
+from gym_anything.env import DesktopEnv
+from gym_anything.errors import ConfigError, GymAnythingError, did_you_mean
+from gym_anything.install import install as install_packages
+from gym_anything.install import missing, packages_of
+from gym_anything.prove import Trial, prove, trials_of
+from gym_anything.records import Trajectory
+from gym_anything.report.episode import write_animation
+from gym_anything.report.page import write_index
+from gym_anything.rollout import rollout
+from gym_anything.speed import measure
+from gym_anything.task import json_schema
+from gym_anything.templates import find_template, templates_of
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Real desktop applications as Gymnasium environments, with rewards that are proved.",
+)
+out = Console()
+err = Console(stderr=True)
+AGENTS = ("solution", "random")
+DEMO = ("galculator/invoice-total", "mousepad/rename-client", "libreoffice_calc/total-column")
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+AppIds = Annotated[list[str] | None, typer.Argument(help="Applications; none for all.")]
+
+
+def main() -> None:
+    """Run the command line; errors of this package end it with one line and status 1."""
+    try:
+        cli()
+    except (GymAnythingError, ValueError) as error:
+        err.print(f"[bold red]error:[/] {_plain(str(error))}", highlight=False)
+        raise SystemExit(1) from error
+
+
+@cli.command()
+def doctor(as_json: Json = False) -> None:
+    """Say what is missing on this host and the exact command that mends it."""
+    findings = examine()
+    if as_json:
+        _print_json({"well": all(f.well for f in findings), "findings": [asdict(f) for f in findings]})
+    else:
+        table = Table("", "what", "found", "to mend it", box=None)
+        for finding in findings:
+            mark = "[green]ok[/]" if finding.well else "[red]missing[/]"
+            table.add_row(mark, finding.what, _plain(finding.found), _plain(finding.mend))
+        out.print(table)
+    if not all(finding.well for finding in findings):
+        raise typer.Exit(1)
+
+
+@cli.command("list")
+def list_(as_json: Json = False) -> None:
+    """List the applications, their ids and their tasks."""
+    rows = [
+        {
+            "id": registration.env_id(app.env),
+            "app": app.id,
+            "installed": app.installed,
+            "tasks": [
+                {
+                    "task": found.id,
+                    "level": found.level,
+                    "split": found.split.value,
+                    "skills": list(found.skills),
+                    "occupation": found.occupation,
+                }
+                for found in templates_of(app.id).values()
+            ],
+        }
+        for app in load_apps().values()
+    ]
+    if as_json:
+        _print_json({"version": __version__, "apps": rows, "ids": registration.ids()})
+        return
+    table = Table("environment", "task", "level", "split", "skills", box=None)
+    for row in rows:
+        name = str(row["id"]) + ("" if row["installed"] else " [yellow](not installed)[/]")
+        for number, task in enumerate(row["tasks"]):  # type: ignore[arg-type, var-annotated]
+            table.add_row(
+                "" if number else name,
+                task["task"],
+                str(task["level"]),
+                task["split"],
+                ", ".join(task["skills"]),
+            )
+    out.print(table)
+
+
+@cli.command()
+def schema() -> None:
+    """Print the JSON schema of a task."""
+    _print_json(json_schema())
+
+
+@cli.command()
+def install(
+    apps: AppIds = None,
+    all_apps: Annotated[bool, typer.Option("--all", help="Every application.")] = False,
+) -> None:
+    """Install applications and what every machine needs, with apt (as root or with sudo)."""
+    if not apps and not all_apps:
+        raise ConfigError("name the applications to install, or --all")
+    chosen = load_apps().values() if all_apps else [load_app(app_id) for app_id in apps or []]
+    lacking = missing(packages_of(chosen))
+    if not lacking:
+        err.print("everything is installed")
+        return
+    err.print(f"installing {len(lacking)} packages: {' '.join(lacking)}")
+    install_packages(lacking)
+    err.print("[green]installed[/]")
+
+
+@cli.command()
+def run(
+    env_id: Annotated[str, typer.Argument(help="Such as gym_anything/Galculator-v0.")],
+    agent: Annotated[str, typer.Option(help="solution or random.")] = "solution",
+    seed: Annotated[int, typer.Option(help="Of the episode.")] = 0,
+    task: Annotated[str | None, typer.Option(help="A template; drawn if not given.")] = None,
+    record: Annotated[Path | None, typer.Option(help="Folder for an animation and a page.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Run one episode and print what it was worth."""
+    if agent not in AGENTS:
+        raise ConfigError(did_you_mean("agent", agent, AGENTS))
+    full_id = env_id if "/" in env_id else f"{registration.NAMESPACE}/{env_id}"
+    if full_id not in registration.ids():
+        raise ConfigError(did_you_mean("environment", env_id, registration.ids()))
+    env = gym.make(full_id, task=task)
+    try:
+        with _status(f"{full_id}, seed {seed}"):
+            trajectory = rollout(env, _agent_maker(agent, seed), seed=seed, record=bool(record))
+    finally:
+        env.close()
+    if record is not None:
+        write_index([trajectory], record, title=f"gym-anything run {full_id}")
+    if as_json:
+        _print_json(_summary(trajectory))
+    else:
+        out.print(_table([trajectory]))
+        _print_checks(trajectory)
+        if record is not None:
+            out.print(f"recorded: {record / 'index.html'}")
+    if trajectory.failure is not None:
+        raise typer.Exit(1)
+
+
+@cli.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the pages go.")] = Path("runs/demo"),
+    seed: Annotated[int, typer.Option(help="Of the tasks.")] = 7,
+) -> None:
+    """Run the scripted solution of one task of each of three applications and show it."""
+    trajectories = []
+    with _progress() as progress:
+        bar = progress.add_task("episodes", total=len(DEMO))
+        for task_id in DEMO:
+            progress.update(bar, description=task_id)
+            template = find_template(task_id)
+            env = gym.make(
+                registration.env_id(load_app(template.app).env), task=template.task(seed)
+            )
+            try:
+                trajectories.append(rollout(env, _agent_maker("solution", seed), record=True))
+            finally:
+                env.close()
+            progress.advance(bar)
+    write_index(trajectories, folder, title="gym-anything demo")
+    out.print(_table(trajectories))
+    for trajectory in trajectories:
+        _print_checks(trajectory)
+    out.print(f"\nPictures of the episodes: {folder / 'index.html'}")
+    out.print("Go on: gym-anything list, then gym-anything run gym_anything/Mousepad-v0 --seed 1")
+    if not all(found.score is not None and found.score.passed for found in trajectories):
+        raise typer.Exit(1)
+
+
+@cli.command("prove")
+def prove_(
+    apps: AppIds = None,
+    seeds: Annotated[int, typer.Option(help="Instances of each template.")] = 1,
+    task: Annotated[str | None, typer.Option(help="Only this template.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Execute every task's solution, untouched start, near misses and variations."""
+    if task is not None:
+        templates = [find_template(task, apps[0] if apps else "")]
+    else:
+        chosen = apps or list(load_apps())
+        templates = [found for app_id in chosen for found in templates_of(load_app(app_id).id).values()]
+    numbers = range(seeds)
+    total = sum(len(trials_of(found.task(seed))) for found in templates for seed in numbers)
+    with _progress() as progress:
+        bar = progress.add_task("proving", total=total)
+
+        def report(trial: Trial) -> None:
+            progress.update(bar, advance=1, description=trial.task)
+            if not trial.held:
+                label = f"{trial.task} seed {trial.seed} {trial.claim.value} {trial.name}"
+                progress.console.print(f"[red]violated[/] {_plain(label)}: {_plain(trial.reason)}")
+
+        trials = prove(templates, list(numbers), report)
+    if as_json:
+        held = all(trial.held for trial in trials)
+        _print_json({"proved": held, "trials": [asdict(trial) for trial in trials]})
+    else:
+        out.print(_proof_table(trials))
+    if not all(trial.held for trial in trials):
+        raise typer.Exit(1)
+
+
+@cli.command()
+def speed(
+    as_json: Json = False,
+    repeat: Annotated[int, typer.Option(help="Measurements of each figure.")] = 30,
+) -> None:
+    """Measure steps, resets and memory beside the usual way of doing it, in this one run."""
+    with _progress() as progress:
+        bar = progress.add_task("measuring", total=None)
+
+        def report(done: int, total: int, what: str) -> None:
+            progress.update(bar, completed=done, total=total, description=what)
+
+        figures = measure(repeat, report)
+    if as_json:
+        _print_json({"figures": [asdict(figure) for figure in figures]})
+        return
+    table = Table("what", "median", "p90", "must reach", "", box=None)
+    for figure in figures:
+        bound = "" if figure.bound is None else f"{figure.relation} {figure.bound:g} {figure.unit}"
+        verdict = {True: "[green]reached[/]", False: "[red]missed[/]", None: ""}[figure.reached]
+        p90 = "" if figure.p90 is None else f"{figure.p90:.2f}"
+        table.add_row(figure.what, f"{figure.median:.2f} {figure.unit}", p90, bound, verdict)
+    out.print(table)
+
+
+# Parts -------------------------------------------------------------------------------------------
+
+
+def _agent_maker(agent: str, seed: int) -> Any:
+    def make(env: DesktopEnv) -> Agent:
+        if agent == "random":
+            return RandomAgent(seed)
+        return SolutionAgent(env.session.desktop, env.task.solution)
+
+    return make
+
+
+def _latency_ms(trajectory: Trajectory) -> float:
+    totals = [step.timing_ms["total"] for step in trajectory.steps if step.settle is not None]
+    return statistics.median(totals) if totals else 0.0
+
+
+def _summary(trajectory: Trajectory) -> dict[str, Any]:
+    score = trajectory.score
+    return {
+        "env": trajectory.env_id,
+        "task": trajectory.task_id,
+        "task_seed": trajectory.seed,
+        "level": trajectory.level,
+        "instruction": trajectory.instruction,
+        "agent": trajectory.agent,
+        "actions": [str(step.action) for step in trajectory.steps],
+        "steps": len(trajectory.steps),
+        "step_ms": _latency_ms(trajectory),
+        "reset_ms": trajectory.reset_ms,
+        "stop": trajectory.stop.value,
+        "score": None if score is None else score.value,
+        "passed": None if score is None else score.passed,
+        "checks": [asdict(check) for check in score.checks] if score else [],
+        "failure": None if trajectory.failure is None else asdict(trajectory.failure),
+    }
+
+
+def _table(trajectories: Sequence[Trajectory]) -> Table:
+    table = Table("task", "level", "steps", "ms a step", "reset ms", "score", "passed", box=None)
+    for trajectory in trajectories:
+        score = trajectory.score
+        table.add_row(
+            trajectory.task_id,
+            str(trajectory.level),
+            str(len(trajectory.steps)),
+            f"{_latency_ms(trajectory):.0f}",
+            f"{trajectory.reset_ms:.0f}",
+            "-" if score is None else f"{score.value:.2f}",
+            "[yellow]broken[/]" if score is None else ("[green]yes[/]" if score.passed else "[red]no[/]"),
+        )
+    return table
+
+
+def _print_checks(trajectory: Trajectory) -> None:
+    out.print(f"\n[bold]{trajectory.task_id}[/] {_plain(trajectory.instruction)}", highlight=False)
+    if trajectory.failure is not None:
+        out.print(f"  [yellow]broken[/] {trajectory.failure.kind}: {_plain(trajectory.failure.message)}")
+    for check in trajectory.score.checks if trajectory.score else ():
+        mark = "[green]ok [/]" if check.passed else "[red]no [/]"
+        kind = "guard" if check.guard else "goal"
+        out.print(f"  {mark} {kind:5} {check.check}: {_plain(check.evidence)}", highlight=False)
+
+
+def _proof_table(trials: Sequence[Trial]) -> Table:
+    table = Table("task", "solution", "untouched", "near misses", "variations", "seconds", box=None)
+    by_task: dict[str, list[Trial]] = {}
+    for trial in trials:
+        by_task.setdefault(trial.task, []).append(trial)
+    for task, ran in by_task.items():
+        cells = []
+        for claim in ("solution", "untouched", "near miss", "variation"):
+            of_claim = [trial for trial in ran if trial.claim.value == claim]
+            held = sum(trial.held for trial in of_claim)
+            colour = "green" if held == len(of_claim) else "red"
+            cells.append(f"[{colour}]{held}/{len(of_claim)}[/]" if of_claim else "")
+        table.add_row(task, *cells, f"{sum(trial.seconds for trial in ran):.1f}")
+    return table
+
+
+def _print_json(data: dict[str, Any]) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _plain(text: str) -> str:
+    """Text for rich's markup, with its brackets escaped."""
+    return text.replace("[", "\\[")
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, TimeElapsedColumn(), console=err, transient=True)
+
+
+@contextmanager
+def _status(what: str) -> Iterator[None]:
+    with err.status(what):
+        yield

@@ -1,0 +1,126 @@
+"""FakeDesktop: a text pad that exists only as pixels in memory, with the methods of a Desktop.
+
+It types at the end of a text, deletes with backspace, and saves with ctrl+s or its Save button. Its
+first document is the first file that the machine's first program was given. For tests.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_anything.desktop.settle import SAFE, SettlePolicy
+from gym_anything.machine.base import HOME_INSIDE
+from gym_anything.machine.fake import FakeMachine
+from gym_anything.records import Action, Node, Settle, SettleEnd, Verb, Window
+from gym_anything.task import Target
+
+_SAVE = (8, 8, 80, 32)  # extents of the Save button in pixels
+
+
+class FakeDesktop:
+    """The pad.
+
+    Args:
+        machine: whose home it saves to.
+    """
+
+    def __init__(self, machine: FakeMachine) -> None:
+        self._machine = machine
+        self.size = machine.spec.screen
+        self._pointer = (self.size[0] - 1, self.size[1] - 1)
+        self._typed: str | None = None
+
+    def step(self, action: Action, policy: SettlePolicy = SAFE) -> Settle:
+        """Do an action; settled at once."""
+        action.check_on_screen(self.size)
+        match action.verb:
+            case Verb.TYPE:
+                self._typed = self._text + action.text
+            case Verb.PRESS if action.keys == ("backspace",):
+                self._typed = self._text[:-1]
+            case Verb.PRESS if action.keys == ("ctrl", "s"):
+                self._save()
+            case Verb.CLICK | Verb.MOVE:
+                self._pointer = action.point
+                if action.verb is Verb.CLICK and _inside(action.point, _SAVE):
+                    self._save()
+        return self.settle(policy)
+
+    def settle(self, policy: SettlePolicy = SAFE) -> Settle:
+        """Still, always."""
+        return Settle(SettleEnd.QUIET, 0.0, None, 0, 0.0)
+
+    def screenshot(self, out: NDArray[np.uint8] | None = None) -> NDArray[np.uint8]:
+        """Draw the pad: (H, W, 3) uint8 RGB."""
+        width, height = self.size
+        frame = np.full((height, width, 3), 255, dtype=np.uint8) if out is None else out
+        frame[:] = 255
+        x, y, button_width, button_height = _SAVE
+        cv2.rectangle(frame, (x, y), (x + button_width, y + button_height), (90, 90, 90), 1)
+        for row, line in enumerate(self._text.splitlines()[:20]):
+            origin = (8, 70 + 22 * row)
+            cv2.putText(frame, line, origin, cv2.FONT_HERSHEY_SIMPLEX, 0.6, (0, 0, 0))
+        cv2.circle(frame, self._pointer, 3, (200, 0, 0), -1)
+        return frame
+
+    def windows(self) -> tuple[Window, ...]:
+        """One window, whose title fits any application."""
+        path = self._document()
+        program = PurePosixPath(self._machine.spawned[0][0]).name if self._machine.spawned else ""
+        title = f"{path.name if path else 'pad'} - {program}"
+        return (Window(1, title, (program, program), 1, (0, 0, *self.size), active=True),)
+
+    def accessibility(self, text: bool = False) -> tuple[Node, ...]:
+        """A frame with the Save button and the text."""
+        shown = frozenset({"showing", "visible"})
+        frame = Node("frame", "pad", shown, -1, (0, 0, *self.size), app="pad")
+        save = Node("push button", "Save", shown, 0, _SAVE, app="pad")
+        body = (8, 50, self.size[0] - 16, self.size[1] - 58)
+        return (frame, save, Node("text", "", shown, 0, body, self._text if text else "", "pad"))
+
+    def locate(self, target: Target) -> tuple[int, int, int, int] | None:
+        """Extents of the first widget with the target's role and name."""
+        for node in self.accessibility():
+            if target.role in ("", node.role) and target.name in ("", node.name):
+                return node.extents
+        return None
+
+    def await_change(self, timeout_sec: float) -> None:
+        """Nothing ever changes by itself."""
+
+    def clipboard(self) -> str:
+        """Empty."""
+        return ""
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    @property
+    def _text(self) -> str:
+        if self._typed is None:
+            path = self._document()
+            file = None if path is None else self._machine.home / path
+            self._typed = file.read_text() if file is not None and file.is_file() else ""
+        return self._typed
+
+    def _document(self) -> PurePosixPath | None:
+        prefix = HOME_INSIDE + "/"
+        for argv in self._machine.spawned[:1]:
+            for part in argv:
+                if part.startswith(prefix):
+                    return PurePosixPath(part.removeprefix(prefix))
+        return None
+
+    def _save(self) -> None:
+        path = self._document()
+        if path is not None:
+            (self._machine.home / path).write_text(self._text)
+
+
+def _inside(point: tuple[int, int], extents: tuple[int, int, int, int]) -> bool:
+    x, y, width, height = extents
+    return x <= point[0] < x + width and y <= point[1] < y + height

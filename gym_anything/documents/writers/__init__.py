@@ -1,0 +1,51 @@
+"""Write the documents of a task's set-up from data. Before task in the flow.
+
+    render(document)  -> bytes, by the document's kind and the suffix of its path
+    KINDS             the kinds that are known
+
+The same content gives the same bytes: no clock, no random names. Content that a kind does not take
+raises TaskError with the key at fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+
+from gym_anything.documents.writers.plain import write_csv, write_file, write_text
+from gym_anything.documents.writers.spreadsheet import write_spreadsheet
+from gym_anything.errors import TaskError, did_you_mean
+
+if TYPE_CHECKING:
+    from gym_anything.task import Document
+
+_WRITERS: dict[str, Callable[[JsonValue, str], bytes]] = {
+    "text": write_text,
+    "csv": write_csv,
+    "spreadsheet": write_spreadsheet,
+    "file": write_file,
+}
+KINDS = tuple(_WRITERS)
+
+
+def write(kind: str, content: JsonValue, path: str = "") -> bytes:
+    """Write a document.
+
+    Args:
+        kind: of `KINDS`.
+        content: what that kind takes; see its writer.
+        path: name of the file; the suffix chooses between formats of one kind.
+
+    Raises:
+        TaskError: unknown kind, key, shape or suffix; names the key.
+    """
+    if kind not in _WRITERS:
+        raise TaskError(did_you_mean("kind of document", kind, KINDS))
+    return _WRITERS[kind](content, path)
+
+
+def render(document: Document) -> bytes:
+    """Write a document of a task's set-up. Raises TaskError as `write` does."""
+    return write(document.kind, document.content, document.path)

@@ -1,0 +1,24 @@
+"""Write a spreadsheet document as .ods or .xlsx; the shape of its content stands in sheet.py."""
+
+from __future__ import annotations
+
+from pydantic import JsonValue
+
+from gym_anything.documents.writers.ods import write_ods
+from gym_anything.documents.writers.sheet import parse_content
+from gym_anything.documents.writers.xlsx import write_xlsx
+from gym_anything.errors import TaskError
+
+_WRITERS = {"ods": write_ods, "xlsx": write_xlsx}
+
+
+def write_spreadsheet(content: JsonValue, path: str) -> bytes:
+    """Write a spreadsheet in the format that the suffix of `path` names.
+
+    Raises:
+        TaskError: another suffix, or content of another shape than sheet.py says.
+    """
+    suffix = path.rpartition(".")[2].lower()
+    if suffix not in _WRITERS:
+        raise TaskError(f"a spreadsheet document ends in .ods or .xlsx, got {path!r}")
+    return _WRITERS[suffix](parse_content(content))
