@@ -13,6 +13,7 @@ from types import TracebackType
 
 from gym_anything.app import App, load_app
 from gym_anything.desktop.desktop import Desktop
+from gym_anything.desktop.fake import FakeDesktop
 from gym_anything.desktop.settle import SettlePolicy
 from gym_anything.documents.home import Home
 from gym_anything.documents.writers import render
@@ -42,7 +43,7 @@ class Session:
 
     apps: tuple[App, ...]
     machine: Machine
-    desktop: Desktop
+    desktop: Desktop | FakeDesktop
     home: Home
     initial: Mapping[str, bytes] = field(default_factory=dict)
     programs: dict[str, int] = field(default_factory=dict)
@@ -144,8 +145,10 @@ def start_machine(apps: Sequence[App], machine: str, screen: tuple[int, int]) ->
     )
 
 
-def connect(machine: Machine) -> Desktop:
+def connect(machine: Machine) -> Desktop | FakeDesktop:
     """The desktop of a machine."""
+    if isinstance(machine, FakeMachine):
+        return FakeDesktop(machine)
     return Desktop.connect(machine.run, machine.cpu_time_ns)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_anything.desktop import windows
+from gym_anything.desktop.accessibility import Accessibility
 from gym_anything.desktop.clipboard import Clipboard, Selection
 from gym_anything.desktop.connection import Connection
 from gym_anything.desktop.framebuffer import Framebuffer
@@ -19,7 +20,8 @@ from gym_anything.desktop.keyboard import Keyboard, keysym
 from gym_anything.desktop.pointer import Pointer
 from gym_anything.desktop.settle import SAFE, SettlePolicy, Settler
 from gym_anything.errors import MachineError
-from gym_anything.records import ENDING_VERBS, Action, Settle, Verb, Window
+from gym_anything.records import ENDING_VERBS, Action, Node, Settle, Verb, Window
+from gym_anything.task import Target
 
 BACKGROUND = 0x3B4252
 
@@ -37,9 +39,15 @@ class Desktop:
     """
 
     def __init__(
-        self, connection: Connection, framebuffer: Framebuffer, cpu_time_ns: Callable[[], int]
+        self,
+        connection: Connection,
+        framebuffer: Framebuffer,
+        cpu_time_ns: Callable[[], int],
+        bus_path: Path,
     ) -> None:
         """Join the parts; `connect` makes them. The desktop closes what it is given."""
+        self._bus_path = bus_path
+        self._accessibility: Accessibility | None = None
         self._connection = connection
         self._framebuffer = framebuffer
         self._settler = Settler(connection, cpu_time_ns)
@@ -75,7 +83,7 @@ class Desktop:
                     kind="display",
                 )
             connection.set_background(BACKGROUND)
-            return cls(connection, framebuffer, cpu_time_ns)
+            return cls(connection, framebuffer, cpu_time_ns, run / "bus")
         except MachineError:
             framebuffer.close()
             connection.close()
@@ -116,6 +124,21 @@ class Desktop:
         """
         self._settler.arm()
         return self._settler.wait(policy)
+
+    def await_change(self, timeout_sec: float) -> bool:
+        """Wait until pixels change.
+
+        Args:
+            timeout_sec: how long at most.
+
+        Returns:
+            False if nothing changed in that time.
+
+        Raises:
+            MachineError: the X server is gone or does not answer.
+        """
+        self._settler.arm()
+        return self._settler.await_change(timeout_sec)
 
     def check(self, action: Action) -> None:
         """Raise ValueError for an action that this desktop cannot perform.
@@ -182,6 +205,41 @@ class Desktop:
         """
         return windows.list_windows(self._connection)
 
+    def accessibility(self, text: bool = False) -> tuple[Node, ...]:
+        """Widgets of every application, depth-first.
+
+        Args:
+            text: also read the text, or the value of a slider and the like, of what is on screen.
+
+        Raises:
+            MachineError: the accessibility bus is gone or does not answer.
+        """
+        return self._widgets().tree(text=text).nodes
+
+    def locate(self, target: Target) -> tuple[int, int, int, int] | None:
+        """Extents in screen pixels of a widget or cell, None if it is not on screen now.
+
+        Raises:
+            ValueError: `target.cell` is not an address.
+            MachineError: the accessibility bus is gone or does not answer.
+        """
+        return self._widgets().locate(target)
+
+    def _widgets(self) -> Accessibility:
+        if self._accessibility is None:
+            accessibility = Accessibility(self._bus_path)
+            accessibility.start()
+            self._accessibility = accessibility
+        return self._accessibility
+
+    def await_change(self, timeout_sec: float) -> None:
+        """Return when the X server has something to say, at the latest after `timeout_sec`.
+
+        Raises:
+            MachineError: the X server is gone.
+        """
+        self._connection.wait(timeout_sec * 1e3)
+
     def activate(self, xid: int) -> None:
         """Ask the window manager to raise a window and give it the focus.
 
@@ -236,6 +294,8 @@ class Desktop:
 
     def close(self) -> None:
         """Disconnect and unmap the framebuffer. Twice is harmless."""
+        if self._accessibility is not None:
+            self._accessibility.close()
         self._connection.close()
         self._framebuffer.close()
 

@@ -1,7 +1,7 @@
 """Keyboard: chords, held keys and Unicode text, as key events.
 
 What the keymap offers is typed on it, with shift where needed. Any other character is bound to a
-spare keycode first. An application looks a keycode up when it *reads* the event, so a keycode whose
+spare keycode first: one that makes nothing, or a media key. An application looks a keycode up when it *reads* the event, so a keycode whose
 events may still be unread is never bound anew: `catch_up` proves that they have been read.
 """
 
@@ -18,6 +18,7 @@ from gym_anything.errors import MachineError
 from gym_anything.records import MODIFIERS
 
 _LOCK_MASK = 2
+_NO_KEY = 8  # evdev's key 0: toolkits take it for no key at all
 _ENTER, _TAB, _SHIFT, _CAPS_LOCK = 0xFF0D, 0xFF09, 0xFFE1, 0xFFE5
 _KEYSYMS = {
     "ctrl": 0xFFE3,
@@ -98,12 +99,16 @@ class Keymap:
             mapping: keysyms of each keycode, by level.
         """
         self._fixed: dict[int, Stroke] = {}
-        # Level 2 is shift; higher levels belong to other groups and modifiers.
-        for level in (0, 1):
-            for keycode, keysyms in sorted(mapping.items()):
-                if len(keysyms) > level and keysyms[level]:
-                    self._fixed.setdefault(keysyms[level], Stroke(keycode, shift=level == 1))
-        self._free = [code for code, keysyms in sorted(mapping.items()) if not any(keysyms)]
+        # In order of keycode, so that the main keys come before odd ones with the same keysyms.
+        # Level 1 is shift; higher levels belong to other groups and modifiers.
+        for keycode, keysyms in sorted(mapping.items()):
+            for level, wanted in enumerate(keysyms[:2]):
+                if wanted and not _is_media_key(wanted):
+                    self._fixed.setdefault(wanted, Stroke(keycode, shift=level == 1))
+        spare = [code for code, keysyms in sorted(mapping.items()) if _is_spare(code, keysyms)]
+        # Each request to bind is answered by work in every client: long runs first, for few of them.
+        runs = sorted(_runs(spare), key=len, reverse=True)
+        self._free = [keycode for run in runs for keycode in run]
         self.spares = len(self._free)
         self._lent: OrderedDict[int, int] = OrderedDict()  # keysym -> keycode, oldest use first
         self._unread: set[int] = set()  # keycodes with events that may not have been read
@@ -147,14 +152,30 @@ class Keymap:
         Raises:
             MachineError: the server is gone.
         """
-        codes = sorted(self._pending)
-        start = 0
-        for index, code in enumerate(codes):
-            if index + 1 == len(codes) or codes[index + 1] != code + 1:
-                run = codes[start : index + 1]
-                connection.bind_keys(run[0], [self._pending[code] for code in run])
-                start = index + 1
+        for run in _runs(sorted(self._pending)):
+            connection.bind_keys(run[0], [self._pending[keycode] for keycode in run])
         self._pending.clear()
+
+
+def _is_media_key(wanted: int) -> bool:
+    """Whether a keysym is a vendor's (XF86AudioPlay and the like), which no action can name."""
+    return 0x1008_FE00 <= wanted <= 0x1008_FFFF
+
+
+def _is_spare(keycode: int, keysyms: Sequence[int]) -> bool:
+    """Whether a keycode may be lent: it makes nothing, or only what no action can name."""
+    return keycode > _NO_KEY and all(code == 0 or _is_media_key(code) for code in keysyms)
+
+
+def _runs(keycodes: Sequence[int]) -> list[list[int]]:
+    """Group rising keycodes into runs without a gap."""
+    runs: list[list[int]] = []
+    for keycode in keycodes:
+        if runs and keycode == runs[-1][-1] + 1:
+            runs[-1].append(keycode)
+        else:
+            runs.append([keycode])
+    return runs
 
 
 class Keyboard:
@@ -248,10 +269,12 @@ class Keyboard:
         ]
         for stroke in pressed:
             self._send(stroke, pressed=True)
-        yield
-        for stroke in reversed(pressed):
-            self._send(stroke, pressed=False)
-        self._connection.flush()
+        try:
+            yield
+        finally:
+            for stroke in reversed(pressed):
+                self._send(stroke, pressed=False)
+            self._connection.flush()
 
     def type(self, text: str) -> None:
         """Type text literally, whatever keys are held and whether Caps Lock is on.
@@ -338,11 +361,13 @@ class Keyboard:
             self._send(stroke, pressed=False)
         if caps_lock:
             self._tap(_CAPS_LOCK)
-        yield
-        if caps_lock:
-            self._tap(_CAPS_LOCK)
-        for stroke in held:
-            self._send(stroke, pressed=True)
+        try:
+            yield
+        finally:
+            if caps_lock:
+                self._tap(_CAPS_LOCK)
+            for stroke in held:
+                self._send(stroke, pressed=True)
 
     def _tap(self, wanted: int) -> None:
         stroke = self._stroke(wanted)

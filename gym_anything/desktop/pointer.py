@@ -79,13 +79,10 @@ class Pointer:
         Raises:
             MachineError: the server is gone, or the application does not read its input.
         """
-        self._jump(start)
-        self._connection.fake(Fake.BUTTON_PRESS, _NUMBERS[button])
+        self.down(start, button)
         self._catch_up()
         self._glide(start, end)
-        self._catch_up()
-        self._connection.fake(Fake.BUTTON_RELEASE, _NUMBERS[button])
-        self._connection.flush()
+        self.up(end, button)
 
     def down(self, point: Point, button: Button = Button.LEFT) -> None:
         """Press a button at `point` and keep it down; one that is down already stays so.

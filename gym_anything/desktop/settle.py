@@ -155,6 +155,27 @@ class Settler:
             cpu_ms=(self._cpu_time_ns() - cpu_ns) / 1e6,
         )
 
+    def await_change(self, timeout_sec: float) -> bool:
+        """Wait until pixels change, which may have been since `arm`.
+
+        Args:
+            timeout_sec: how long at most.
+
+        Returns:
+            False if nothing changed in that time.
+
+        Raises:
+            MachineError: the X server is gone or does not answer.
+        """
+        deadline = time.monotonic() + timeout_sec
+        self._connection.sync()
+        while True:
+            self._look()
+            left_ms = (deadline - time.monotonic()) * 1e3
+            if self._damage > 0 or left_ms <= 0:
+                return self._damage > 0
+            self._connection.wait(left_ms)
+
     def catch_up(self) -> None:
         """Return once the active window has read all input sent so far and has calmed down.
 

@@ -46,8 +46,8 @@ _VALUE = "org.a11y.atspi.Value"
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 _SCREEN_COORDINATES = 0
 _LEAVES = frozenset({"label", "separator", "push button", "check box", "radio button"})
-_BOXES = frozenset({"filler", "panel"})
-_FIELDS = _BOXES | {"text", "entry", "password text", "combo box", "toggle button", "spin button"}
+_BOXES = frozenset({"filler", "panel", "combo box"})
+_FIELDS = _BOXES | {"text", "entry", "password text", "toggle button", "spin button"}
 _LABEL_FOR = 1  # of the enum AtspiRelationType
 _VALUED = frozenset({"dial", "level bar", "progress bar", "scroll bar", "slider", "spin button"})
 _FRAGILE_CACHES = frozenset({"soffice"})
@@ -127,14 +127,16 @@ class Reading:
             self._expand(short)
 
     def _is_short(self, item: Item) -> bool:
-        """Whether it may have children on screen that are not known."""
+        """Whether it may have children on screen that are not known, or not their order."""
         if item.ref[1] == ROOT:
             return not self._children.get(item.ref)
         if not item.showing or item.role in _LEAVES:
             return False
         if item.ref in self._cached:
-            known = len(self._children.get(item.ref, ()))
-            return item.child_count > known or (item.child_count < 0 and known == 0)
+            known = self._children.get(item.ref, ())
+            unsure = not known or has_state(item.states, "manages descendants")
+            unordered = len(known) > 1 and any(self._items[ref].position < 0 for ref in known)
+            return item.child_count > len(known) or (item.child_count < 0 and unsure) or unordered
         if item.role == "menu" and self._items[item.parent].role in ("menu", "menu bar"):
             return has_state(item.states, "selected")  # it is open
         return self._extents.get(item.ref) is not None

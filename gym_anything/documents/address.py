@@ -1,4 +1,4 @@
-"""Addresses of spreadsheet cells: "B2", "B2:C8", "B:B", "Sheet1!A1". Rows and columns start at 1."""
+"""Addresses of spreadsheet cells: "B2", "B2:C8", "B:B", "Sheet1!A1". All count from 1."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def parse_cell(text: str) -> tuple[int, int]:
 
 
 def parse_range(text: str) -> Range:
-    """Read "B2", "B2:C8", "B:B", "2:5", each with an optional sheet before "!". Raises ValueError."""
+    """Read "B2", "B2:C8", "B:B" or "2:5", with or without a sheet and "!". Raises ValueError."""
     match = _RANGE.fullmatch(text.strip())
     if match is None or not (match["c1"] or match["r1"]):
         raise ValueError(f"{text!r} is not a range; expected an address such as 'B2:C8'")

@@ -6,8 +6,8 @@ import csv
 import io
 
 from gym_anything.documents.errors import DocumentError
-from gym_anything.documents.workbook import MAX_CELLS, Cell, Sheet, Workbook, WorkbookKind
 from gym_anything.documents.text import read_text
+from gym_anything.documents.workbook import MAX_CELLS, Cell, Sheet, Workbook, WorkbookKind
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_LINES = 20

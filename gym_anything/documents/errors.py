@@ -6,7 +6,14 @@ of the host (`VerifierError`) means that nobody can say; it is never turned into
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
 from gym_anything.errors import GymAnythingError
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class DocumentError(GymAnythingError, ValueError):
@@ -15,3 +22,24 @@ class DocumentError(GymAnythingError, ValueError):
 
 class MissingDocumentError(DocumentError):
     """There is no such file."""
+
+
+def fails_closed(refuse: Callable[[str], R]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Turn a DocumentError of a function into what `refuse` makes of its message.
+
+    Example:
+        @fails_closed(Verdict.no)
+        def contains(state: FinalState, path: str, text: str) -> Verdict: ...
+    """
+
+    def wrap(function: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(function)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                return function(*args, **kwargs)
+            except DocumentError as error:
+                return refuse(str(error))
+
+        return guarded
+
+    return wrap

@@ -146,13 +146,15 @@ def references_of(formula: str) -> tuple[Range, ...]:
     return tuple(found)
 
 
+def names_of(formula: str) -> frozenset[str]:
+    """Defined names that a formula in normal form looks at, in capitals."""
+    words = (match[0].upper() for match in _TOKEN.finditer(formula) if match.lastgroup == "name")
+    return frozenset(words) - {"TRUE", "FALSE"}
+
+
 def has_reference(formula: str) -> bool:
     """Whether a formula looks at any cell or defined name, so that it is no typed-in constant."""
-    kinds = {"block", "name"}
-    return any(
-        match.lastgroup in kinds and match[0] not in ("TRUE", "FALSE")
-        for match in _TOKEN.finditer(formula)
-    )
+    return bool(references_of(formula) or names_of(formula))
 
 
 def relative_formula(formula: str, row: int, column: int) -> str:

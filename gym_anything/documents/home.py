@@ -111,8 +111,7 @@ class Home:
             DocumentError: no such folder, a symlink on the way, or more than `limits.entries`.
             VerifierError: as `read_bytes`.
         """
-        names, _ = self._scan(path, self.limits.entries)
-        return tuple(sorted(names))
+        return self._scan(path, self.limits.entries)[0]
 
     def walk(self, path: str = "") -> tuple[str, ...]:
         """Paths of everything below a folder that is not itself a folder, sorted.
@@ -168,20 +167,20 @@ class Home:
         try:
             with self._opened(path, parts[:-1], _OPEN_FOLDER) as folder:
                 return os.stat(name, dir_fd=folder, follow_symlinks=False)
-        except (MissingDocumentError, DocumentError):
+        except DocumentError:
             return None
 
-    def _scan(self, path: str, limit: int) -> tuple[list[str], frozenset[str]]:
+    def _scan(self, path: str, limit: int) -> tuple[tuple[str, ...], frozenset[str]]:
         """Names in a folder in a fixed order, and which of them are folders."""
         with (
             self._opened(path or ".", _parts(path), _OPEN_FOLDER) as descriptor,
             os.scandir(descriptor) as entries,
         ):
-            taken = list(itertools.islice(entries, limit + 1))
+            taken = tuple(itertools.islice(entries, limit + 1))
             if len(taken) > limit:
                 raise DocumentError(f"{path or '.'}: more than {self.limits.entries} entries")
             folders = frozenset(e.name for e in taken if e.is_dir(follow_symlinks=False))
-            return sorted(entry.name for entry in taken), folders
+            return tuple(sorted(entry.name for entry in taken)), folders
 
     @contextmanager
     def _opened(self, path: str, parts: tuple[str, ...], flags: int) -> Iterator[int]:

@@ -48,7 +48,9 @@ class NumberFormat:
 
 GENERAL = NumberFormat()
 _CURRENCY_SIGNS = "$€£¥₹₩₽₺₴₪₫฿¤"
-_CURRENCY_WORD = re.compile(rf"[{_CURRENCY_SIGNS}]|\b(?:EUR|USD|GBP|CHF|JPY|PLN|SEK|NOK|DKK|CZK)\b|zł|kr|Kč")
+_CURRENCY_WORD = re.compile(
+    rf"[{_CURRENCY_SIGNS}]|\b(?:EUR|USD|GBP|CHF|JPY|PLN|SEK|NOK|DKK|CZK)\b|zł|kr|Kč"
+)
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 _LOCALE = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]")
 _BRACKETS = re.compile(r"\[(?![hms]+\])[^\]]*\]", re.IGNORECASE)
@@ -80,7 +82,9 @@ def parse_format_code(code: str) -> NumberFormat:
     symbols = _LOCALE.findall(section)
     literals = [double or single for double, single in _LITERAL.findall(section)]
     bare = _LITERAL.sub("", _BRACKETS.sub("", _LOCALE.sub("", section)))
-    symbol = next((text for text in symbols if text), "") or currency_in(" ".join([*literals, bare]))
+    symbol = next((text for text in symbols if text), "") or currency_in(
+        " ".join([*literals, bare])
+    )
     if "@" in bare:
         return NumberFormat(FormatKind.TEXT)
     digits = re.search(r"[#0?]", bare)

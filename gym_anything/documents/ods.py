@@ -40,6 +40,7 @@ from gym_anything.documents.workbook import (
     Workbook,
     WorkbookKind,
     holds_content,
+    make_cell,
 )
 
 MIME_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -115,9 +116,7 @@ def _sheet(
     bottom = max((row for row, _ in content), default=1)
     right = max((column for _, column in content), default=1)
     _fill_styled(grid, Range("", 1, 1, bottom, right))
-    hidden = {
-        row for first, last in grid.hidden for row in range(first, min(last, bottom) + 1)
-    }
+    hidden = {row for first, last in grid.hidden for row in range(first, min(last, bottom) + 1)}
     table_style = styles.tables.get(attribute(table, "table:style-name"))
     return Sheet(
         name=name,
@@ -259,10 +258,10 @@ def _cell(element: etree._Element, style: Style) -> Cell:
     normal = formula_from_opendocument(formula) if formula else ""
     shown = _shown_text(element)
     if attribute(element, "calcext:value-type") == "error":
-        return Cell(shown, normal, style, error=True)
+        return make_cell(shown, normal, style, error=True)
     value = _value(element, shown)
     error = isinstance(value, str) and bool(normal) and bool(re.match(r"(#|Err:)", value))
-    return Cell(value, normal, style, error)
+    return make_cell(value, normal, style, error)
 
 
 def _value(element: etree._Element, shown: str) -> Value:
@@ -333,7 +332,7 @@ def _paragraph(element: etree._Element) -> str:
 
 
 def _bare_range(text: str) -> str:
-    """ "Sheet1.A1:Sheet1.E20" without its sheet: "A1:E20"."""
+    """Take the sheet off "Sheet1.A1:Sheet1.E20": "A1:E20"."""
     return range_from_opendocument(text).rpartition("!")[2].replace("$", "")
 
 

@@ -118,9 +118,7 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) ->
     return content
 
 
-def parse_xml(
-    data: bytes, name: str, limits: UnpackLimits = DEFAULT_LIMITS
-) -> etree._Element:
+def parse_xml(data: bytes, name: str, limits: UnpackLimits = DEFAULT_LIMITS) -> etree._Element:
     """Parse UTF-8 XML with no DTD, no entities, no network and bounded depth (256) and size.
 
     Args:

@@ -14,13 +14,13 @@ _MARKS = (
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text file by meaning.
+    r"""A text file by meaning.
 
     Attributes:
-        text: the characters, every newline as "\\n", no byte order mark.
+        text: the characters, every newline as "\n", no byte order mark.
         encoding: "utf-8", "utf-8-sig" (with a byte order mark), "utf-16-le", "utf-16-be", or
             "latin-1", the last resort that reads any bytes at all. Pure ASCII is "utf-8".
-        newline: "\\n", "\\r\\n", "\\r", "mixed", or "" where there is none.
+        newline: "\n", "\r\n", "\r", "mixed", or "" where there is none.
     """
 
     text: str

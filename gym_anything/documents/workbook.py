@@ -191,3 +191,14 @@ class Workbook:
 def holds_content(cell: Cell) -> bool:
     """Whether a cell has a value or a formula (an empty text is no value)."""
     return bool(cell.formula) or cell.value not in (None, "")
+
+
+def make_cell(value: Value, formula: str, style: Style, error: bool = False) -> Cell:
+    """Make a cell in the one form that every reader gives.
+
+    A truth value may be stored as the formula TRUE() (LibreOffice does so with .xlsx files); it
+    reads as the value that it is.
+    """
+    if formula in ("=TRUE", "=FALSE"):
+        return Cell(formula == "=TRUE", "", style)
+    return Cell(value, formula, style, error)

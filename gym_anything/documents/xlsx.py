@@ -34,6 +34,7 @@ from gym_anything.documents.workbook import (
     Workbook,
     WorkbookKind,
     holds_content,
+    make_cell,
 )
 from gym_anything.documents.xlsx_styles import (
     cell_styles,
@@ -252,7 +253,7 @@ def _cell(
     formula = "" if formula_element is None else _formula(formula_element, at, shared)
     kind = str(element.get("t", "n"))
     value = _value(element, kind, style, package)
-    return Cell(value, formula, style, error=kind == "e")
+    return make_cell(value, formula, style, error=kind == "e")
 
 
 def _formula(

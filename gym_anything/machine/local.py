@@ -150,9 +150,10 @@ class LocalMachine:
 
     def exit_code(self, handle: int) -> int | None:
         """Exit status of a spawned program, None while it runs."""
-        self._read_status()
-        if handle not in self._exit_codes and self._living_process().poll() is not None:
-            return 137  # the pid namespace ended and took the program along
+        if self._process is not None:
+            self._read_status(self._process)
+        if self._process is None or self._process.poll() is not None:
+            return self._exit_codes.get(handle, 137)  # the pid namespace took the program along
         return self._exit_codes.get(handle)
 
     def cpu_time_ns(self) -> int:
@@ -175,7 +176,7 @@ class LocalMachine:
             return Failure(FailureKind.MACHINE, "the machine is closed")
         if self._process.poll() is not None:
             return Failure(FailureKind.MACHINE, "the sandbox ended", self.log())
-        self._read_status()
+        self._read_status(self._process)
         for name, handle in self._services.items():
             if handle in self._exit_codes:
                 kind = FailureKind.DISPLAY if name == "Xvfb" else FailureKind.MACHINE
@@ -230,10 +231,18 @@ class LocalMachine:
             *("-fbdir", f"{RUN_INSIDE}/fb", "-nolisten", "tcp", "-extension", "GLX"),
         )
         deadline = time.monotonic() + self._spec.start_timeout_sec
-        self._await(lambda: _accepts(self.run / "x11" / "X0"), "the X server", deadline)
+        self._await(self._display_is_up, "the X server", deadline)
         service("openbox", "--sm-disable", "--config-file", "/etc/gym-anything/openbox.xml")
         self._await(lambda: _accepts(self.run / "bus"), "the message bus", deadline)
         service(REGISTRY)
+
+    def _display_is_up(self) -> bool:
+        """Whether the X server accepts, and its framebuffer file has grown to its full size."""
+        width, height = self._spec.screen
+        frame = self.run / "fb" / "Xvfb_screen0"
+        if not frame.exists() or frame.stat().st_size < width * height * 4:
+            return False
+        return _accepts(self.run / "x11" / "X0")
 
     def _spawn_service(self, *argv: str) -> None:
         self._services[argv[0].rpartition("/")[2]] = self.spawn(argv)
@@ -298,9 +307,9 @@ class LocalMachine:
     def _gone(self) -> MachineError:
         return MachineError("the sandbox ended", kind=FailureKind.MACHINE, log=self.log())
 
-    def _read_status(self) -> None:
+    def _read_status(self, process: subprocess.Popen[bytes]) -> None:
         with self._lock:
-            stdout = self._living_process().stdout
+            stdout = process.stdout
             assert stdout is not None
             while select.select([stdout], [], [], 0)[0]:
                 data = os.read(stdout.fileno(), 4096)

@@ -10,7 +10,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can state
 
 
 def pack(members: Mapping[str, bytes]) -> bytes:
-    """Pack members in their order; a first one called "mimetype" is stored, as OpenDocument asks."""
+    """Pack members in their order; "mimetype" is stored as it is, as OpenDocument asks."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, data in members.items():
@@ -21,5 +21,3 @@ def pack(members: Mapping[str, bytes]) -> bytes:
             info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
             archive.writestr(info, data)
     return buffer.getvalue()
-
-

@@ -28,7 +28,7 @@ def write_text(content: JsonValue, path: str = "") -> bytes:
     Raises:
         TaskError: another shape, or a character that the encoding does not have.
     """
-    fields = {"text": content} if isinstance(content, str) else content
+    fields: JsonValue = {"text": content} if isinstance(content, str) else content
     parts = take_object(fields, "text", ("text", "encoding", "newline"))
     text = take_text(parts.get("text"), "text")
     return _encoded(text, parts)
@@ -45,7 +45,7 @@ def write_csv(content: JsonValue, path: str = "") -> bytes:
     Raises:
         TaskError: another shape, or a character that the encoding does not have.
     """
-    fields = {"rows": content} if isinstance(content, list) else content
+    fields: JsonValue = {"rows": content} if isinstance(content, list) else content
     parts = take_object(fields, "csv", ("rows", "delimiter", "encoding", "newline"))
     delimiter = take_text(parts.get("delimiter", ","), "delimiter", (",", ";", "\t"))
     buffer = io.StringIO()
@@ -68,7 +68,7 @@ def write_file(content: JsonValue, path: str = "") -> bytes:
     Raises:
         TaskError: not base64, or more than `MAX_FILE_BYTES`.
     """
-    fields = {"base64": content} if isinstance(content, str) else content
+    fields: JsonValue = {"base64": content} if isinstance(content, str) else content
     text = take_text(take_object(fields, "file", ("base64",)).get("base64"), "base64")
     try:
         data = base64.b64decode(text, validate=True)

@@ -1,4 +1,4 @@
-"""Take JSON apart with errors that name the key: "sheets[0].rows[2][1].bold: expected true or false".
+"""Take JSON apart with errors that name the key: "rows[2][1].bold: expected true or false".
 
 Used by the writers of this package.
 """

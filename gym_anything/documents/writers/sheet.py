@@ -6,9 +6,9 @@
                  "styles": {"money": {"format": "#,##0.00 €", "bold": true}}}]}
 
 A cell is null, a number, text, true or false, or an object with one of "value", "date"
-("2026-03-04") and "formula" (in English, arguments separated by ","; "value" beside it is its cached
-result), and optionally "style" (an object, or a name out of "styles") and "span" ([rows, columns] to
-merge; what lies under it must be null).
+("2026-03-04") and "formula" (in English, arguments separated by ","; "value" beside it is its
+cached result), and optionally "style" (an object, or a name out of "styles") and "span" ([rows,
+columns] to merge; what lies under it must be null).
 """
 
 from __future__ import annotations
@@ -17,10 +17,16 @@ import datetime as dt
 import math
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
 from pydantic import JsonValue
 
-from gym_anything.documents.number_format import GENERAL, FormatKind, NumberFormat, parse_format_code
+from gym_anything.documents.number_format import (
+    GENERAL,
+    FormatKind,
+    NumberFormat,
+    parse_format_code,
+)
 from gym_anything.documents.workbook import PLAIN, Style
 from gym_anything.documents.writers.shape import (
     take_flag,
@@ -156,7 +162,9 @@ def _check_spans(rows: list[tuple[SheetCell, ...]], key: str) -> None:
     for top, row in enumerate(rows):
         for left, cell in enumerate(row):
             if (top, left) in covered and (cell.value is not None or cell.formula):
-                raise TaskError(f"{key}.rows[{top}][{left}]: lies under a merged cell, must be null")
+                raise TaskError(
+                    f"{key}.rows[{top}][{left}]: lies under a merged cell, must be null"
+                )
             for down in range(cell.span[0]):
                 covered.update((top + down, left + right) for right in range(cell.span[1]))
 
@@ -171,17 +179,15 @@ def _cell_style(value: JsonValue, key: str, styles: dict[str, Style]) -> Style:
 
 def _style(value: JsonValue, key: str) -> Style:
     parts = take_object(value, key, STYLE_KEYS)
-    flags = {
+    flags: dict[str, Any] = {
         name: take_flag(parts[name], f"{key}.{name}")
         for name in ("bold", "italic", "underline", "wrap")
         if name in parts
     }
-    colours = {
-        name: _colour(parts[name], f"{key}.{name}")
-        for name in ("background", "font_colour")
-        if name in parts
-    }
-    style = replace(PLAIN, **flags, **colours)
+    for name in ("background", "font_colour"):
+        if name in parts:
+            flags[name] = _colour(parts[name], f"{key}.{name}")
+    style = replace(PLAIN, **flags)
     if "align" in parts:
         style = replace(style, align=take_text(parts["align"], f"{key}.align", ALIGNMENTS))
     if "format" in parts:

@@ -26,7 +26,7 @@ _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 def write_xlsx(sheets: tuple[SheetContent, ...]) -> bytes:
-    """Write checked content as .xlsx. A formula's cached result is not kept; it is computed anew."""
+    """Write checked content as .xlsx, without cached results: formulas are computed anew."""
     workbook = OpenpyxlWorkbook()
     workbook.remove(workbook.active)
     workbook.properties.creator = "gym-anything"
