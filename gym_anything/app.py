@@ -86,9 +86,7 @@ class Ready:
             return re.compile(self.title)
         name = document.rpartition("/")[2]
         stem = name.rpartition(".")[0] or name
-        return re.compile(
-            self.document_title.format(name=re.escape(name), stem=re.escape(stem))
-        )
+        return re.compile(self.document_title.format(name=re.escape(name), stem=re.escape(stem)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +180,10 @@ def load_app(app_id: str) -> App:
     total = sum(occupation.weight for occupation in app.occupations)
     if abs(total - 1) > 1e-6:
         raise AppError(f"{path}: occupations: weights must sum to 1, got {total:g}")
-    for key, expression in (("title", app.ready.title), ("document_title", app.ready.pattern("a.b").pattern)):
+    for key, expression in (
+        ("title", app.ready.title),
+        ("document_title", app.ready.pattern("a.b").pattern),
+    ):
         try:
             re.compile(expression)
         except re.error as error:

@@ -31,7 +31,6 @@ from gym_anything.install import install as install_packages
 from gym_anything.install import missing, packages_of
 from gym_anything.prove import Trial, prove, trials_of
 from gym_anything.records import Trajectory
-from gym_anything.report.episode import write_animation
 from gym_anything.report.page import write_index
 from gym_anything.rollout import rollout
 from gym_anything.speed import measure
@@ -65,7 +64,9 @@ def doctor(as_json: Json = False) -> None:
     """Say what is missing on this host and the exact command that mends it."""
     findings = examine()
     if as_json:
-        _print_json({"well": all(f.well for f in findings), "findings": [asdict(f) for f in findings]})
+        _print_json(
+            {"well": all(f.well for f in findings), "findings": [asdict(f) for f in findings]}
+        )
     else:
         table = Table("", "what", "found", "to mend it", box=None)
         for finding in findings:
@@ -214,7 +215,9 @@ def prove_(
         templates = [find_template(task, apps[0] if apps else "")]
     else:
         chosen = apps or list(load_apps())
-        templates = [found for app_id in chosen for found in templates_of(load_app(app_id).id).values()]
+        templates = [
+            found for app_id in chosen for found in templates_of(load_app(app_id).id).values()
+        ]
     numbers = range(seeds)
     total = sum(len(trials_of(found.task(seed))) for found in templates for seed in numbers)
     with _progress() as progress:
@@ -310,7 +313,9 @@ def _table(trajectories: Sequence[Trajectory]) -> Table:
             f"{_latency_ms(trajectory):.0f}",
             f"{trajectory.reset_ms:.0f}",
             "-" if score is None else f"{score.value:.2f}",
-            "[yellow]broken[/]" if score is None else ("[green]yes[/]" if score.passed else "[red]no[/]"),
+            "[yellow]broken[/]"
+            if score is None
+            else ("[green]yes[/]" if score.passed else "[red]no[/]"),
         )
     return table
 
@@ -318,7 +323,9 @@ def _table(trajectories: Sequence[Trajectory]) -> Table:
 def _print_checks(trajectory: Trajectory) -> None:
     out.print(f"\n[bold]{trajectory.task_id}[/] {_plain(trajectory.instruction)}", highlight=False)
     if trajectory.failure is not None:
-        out.print(f"  [yellow]broken[/] {trajectory.failure.kind}: {_plain(trajectory.failure.message)}")
+        out.print(
+            f"  [yellow]broken[/] {trajectory.failure.kind}: {_plain(trajectory.failure.message)}"
+        )
     for check in trajectory.score.checks if trajectory.score else ():
         mark = "[green]ok [/]" if check.passed else "[red]no [/]"
         kind = "guard" if check.guard else "goal"

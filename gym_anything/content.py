@@ -2,8 +2,8 @@
 
 They are folders beside the library, never packages: `envs` and `verifiers` are names that other
 distributions own. They are found in the checkout, inside the installed wheel
-(`gym_anything/_content`), and in other distributions that name a package holding folders of the same
-shape by an entry point:
+(`gym_anything/_content`), and in other distributions that name a package holding folders of the
+same shape by an entry point:
 
     [project.entry-points."gym_anything.content"]
     my-apps = "my_package"

@@ -85,7 +85,9 @@ def _examine_namespaces() -> Finding:
         for path, (bad, setting) in knobs.items()
         if Path(path).exists() and Path(path).read_text().strip() == bad
     ]
-    mend = f"sudo sysctl {' '.join(settings)}" if settings else "ask who runs this host to allow them"
+    mend = (
+        f"sudo sysctl {' '.join(settings)}" if settings else "ask who runs this host to allow them"
+    )
     return Finding(what, False, ended.stderr.strip() or "refused", mend)
 
 

@@ -1,8 +1,8 @@
 """DesktopEnv: a real application as a Gymnasium environment.
 
-    env = gym.make("gym_anything/LibreOfficeCalc-v0", level=1)
-    observation, info = env.reset(seed=7)
-    observation, reward, terminated, truncated, info = env.step(Action.click(640, 360))
+env = gym.make("gym_anything/LibreOfficeCalc-v0", level=1)
+observation, info = env.reset(seed=7)
+observation, reward, terminated, truncated, info = env.step(Action.click(640, 360))
 """
 
 from __future__ import annotations
@@ -209,7 +209,7 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         }
         return observation, reward, ends, truncated, self._info(timing, settle, score)
 
-    def render(self) -> NDArray[np.uint8] | None:  # type: ignore[override]
+    def render(self) -> NDArray[np.uint8] | None:
         """The last frame, (H, W, 3) uint8 RGB, if `render_mode` is "rgb_array"."""
         if self.render_mode is None or self._frame is None:
             return None
@@ -332,4 +332,3 @@ def _observation_space(screen: tuple[int, int], accessibility: bool) -> spaces.D
     if accessibility:
         parts["accessibility"] = UnicodeText(ACCESSIBILITY_LENGTH)
     return spaces.Dict(parts)
-

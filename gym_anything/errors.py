@@ -1,9 +1,9 @@
 """The error tree. Each error is also a standard-library error, so that callers can catch either.
 
     GymAnythingError
-    ├── MachineError(RuntimeError)    an application, X server or sandbox did not start, died or hung
-    ├── AppError(LookupError)         an application is unknown, not installed, or its app.toml is wrong
-    ├── TaskError(ValueError)         a task is unknown or malformed, or its own set-up cannot be made
+    ├── MachineError(RuntimeError)    an application or the machine did not start, died or hung
+    ├── AppError(LookupError)         an application is unknown, not installed or ill described
+    ├── TaskError(ValueError)         a task is unknown or malformed, or cannot be set up
     ├── VerifierError(RuntimeError)   a check cannot judge; never turned into a score
     ├── AgentError(RuntimeError)      an agent produced nothing usable
     └── ConfigError(ValueError)       a configuration file or an option is wrong

@@ -1,8 +1,8 @@
-"""The home directory that a new machine starts with: what envs/<app>/files/home holds, and a profile.
+"""The home that a new machine starts with: what envs/<app>/files/home holds, and a profile.
 
 Some applications take seconds over their first start, or ask questions. Their app.toml names
-commands that are run once, in a machine of their own; the home that they leave is kept in the user's
-cache and copied from then on. After machine in the flow.
+commands that are run once, in a machine of their own; the home that they leave is kept in the
+user's cache and copied from then on. After machine in the flow.
 """
 
 from __future__ import annotations

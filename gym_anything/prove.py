@@ -1,9 +1,9 @@
 """Prove: execute what a task claims, in the real application, before anybody trusts its reward.
 
-    solution    must score 1 and pass
-    untouched   saying done at once must score 0
-    near miss   must not pass
-    variation   another right way must pass
+solution    must score 1 and pass
+untouched   saying done at once must score 0
+near miss   must not pass
+variation   another right way must pass
 """
 
 from __future__ import annotations

@@ -175,8 +175,8 @@ class Action:
 
     def check_on_screen(self, size: tuple[int, int]) -> None:
         """Raise ValueError if a point that this verb uses lies outside a (width, height) screen."""
-        used = (self.point,) if self.verb in POINT_VERBS else ()
-        used += (self.end,) if self.verb is Verb.DRAG else ()
+        used = [self.point] if self.verb in POINT_VERBS else []
+        used += [self.end] if self.verb is Verb.DRAG else []
         for x, y in used:
             if not (0 <= x < size[0] and 0 <= y < size[1]):
                 raise ValueError(f"point ({x}, {y}) is outside the {size[0]}x{size[1]} screen")
@@ -221,9 +221,7 @@ class Action:
     def drag(x: int, y: int, to_x: int, to_y: int, button: str = "left", keys: str = "") -> Action:
         """Press at (x, y), move to (to_x, to_y), release; with the chord `keys` held."""
         held = parse_keys(keys) if keys else ()
-        return Action(
-            Verb.DRAG, point=(x, y), end=(to_x, to_y), button=Button(button), keys=held
-        )
+        return Action(Verb.DRAG, point=(x, y), end=(to_x, to_y), button=Button(button), keys=held)
 
     @staticmethod
     def mouse_down(x: int, y: int, button: str = "left") -> Action:

@@ -1,7 +1,7 @@
 """Ids of the environments. Registering reads one small TOML an application and starts nothing.
 
-    gym_anything/<App>-v0        any level
-    gym_anything/<App>-L<k>-v0   level k
+gym_anything/<App>-v0        any level
+gym_anything/<App>-L<k>-v0   level k
 """
 
 from __future__ import annotations

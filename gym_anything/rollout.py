@@ -37,7 +37,7 @@ class AgentFactory(Protocol):
 
 def rollout(
     env: gym.Env[Any, Any],
-    agent: Agent | AgentFactory,
+    make_agent: AgentFactory,
     *,
     seed: int | None = None,
     options: dict[str, Any] | None = None,
@@ -47,7 +47,7 @@ def rollout(
 
     Args:
         env: a DesktopEnv, wrapped or not.
-        agent: an agent, or a function that makes one of the env after its reset.
+        make_agent: makes the agent once the desktop is there: `lambda env: RandomAgent()`.
         seed: of the reset.
         options: of the reset.
         record: whether to keep the screenshots.
@@ -66,7 +66,7 @@ def rollout(
         observation, info = env.reset(seed=seed, options=options)
     except MachineError as error:
         return _broken(env, desktop_env, "", (), error, {})
-    actor = agent if hasattr(agent, "act") else agent(desktop_env)
+    actor = make_agent(desktop_env)
     actor.reset(observation["instruction"])
     first = observation["screenshot"]
     steps: list[Step] = []

@@ -110,11 +110,17 @@ def open_session(
         for path, data in initial.items():
             session.home.write_bytes(path, data, owner=started.owner)
         for app in reversed(apps):  # the task's own application comes last and has the focus
-            launch(session, app, task.open if app.id == task.app else ())
+            launch(session, app, [path for path in task.open if _opener(path, apps) is app])
     except BaseException:
         session.close()
         raise
     return session
+
+
+def _opener(path: str, apps: Sequence[App]) -> App:
+    """The application that opens a document: the first that works on its kind, else the first."""
+    suffix = PurePosixPath(path).suffix
+    return next((app for app in apps if suffix in app.file_kinds), apps[0])
 
 
 def _render(task: Task, document: Document) -> bytes:
@@ -194,4 +200,3 @@ def _require_living(session: Session, app: App, handle: int) -> None:
             kind=FailureKind.START,
             log=session.machine.log(),
         )
-

@@ -23,7 +23,6 @@ from pydantic import ConfigDict, Field, TypeAdapter
 from gym_anything.config import describe_invalid
 from gym_anything.errors import TaskError
 
-SCHEMA_VERSION = 1
 JsonValue: TypeAlias = pydantic.JsonValue
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 # What JSON cannot express is refused, and so is an unknown key.
@@ -234,7 +233,7 @@ class Task:
     companions: tuple[str, ...] = ()
     max_steps: Annotated[int, Field(ge=1)] = 50
     provenance: str = "template"
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[1] = 1
 
     __pydantic_config__ = _STRICT
 
@@ -266,7 +265,7 @@ class Task:
             source: file name or other origin, for the error.
 
         Raises:
-            TaskError: not JSON, an unknown or missing key, a value of the wrong type; names the key.
+            TaskError: not JSON, or a key is unknown, missing or of a wrong type; names it.
         """
         try:
             return _ADAPTER.validate_json(text)

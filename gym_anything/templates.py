@@ -1,4 +1,4 @@
-"""Templates: functions of a seed that make tasks, found in envs/<app>/tasks.py. After task in the flow.
+"""Templates: functions of a seed that make tasks, in envs/<app>/tasks.py. After task in the flow.
 
     @template(skills=("search",), occupation="43-0000")
     def replace_name(rng: random.Random) -> Draft:
@@ -68,7 +68,7 @@ class Template:
 
     @property
     def id(self) -> str:
-        """ "<app>/<name>"."""
+        """Name with its application: "mousepad/rename-client"."""
         return f"{self.app}/{self.name}"
 
     def task(self, seed: int) -> Task:
@@ -159,9 +159,7 @@ def find_template(task_id: str, app_id: str = "") -> Template:
     return templates[name]
 
 
-def select(
-    app_id: str, level: int | None = None, split: str | None = None
-) -> list[Template]:
+def select(app_id: str, level: int | None = None, split: str | None = None) -> list[Template]:
     """Templates of an application, of one level and split if given.
 
     Raises:
@@ -174,9 +172,7 @@ def select(
     if level is not None and level not in levels:
         known = ", ".join(str(number) for number in levels)
         nearest = min(levels, key=lambda number: abs(number - level))
-        raise TaskError(
-            f"no level {level!r} in {app_id}; did you mean {nearest}? Known: {known}"
-        )
+        raise TaskError(f"no level {level!r} in {app_id}; did you mean {nearest}? Known: {known}")
     chosen = [
         found
         for found in templates

@@ -150,7 +150,9 @@ def _functions_of(file: str) -> dict[str, Callable[..., Verdict]]:
 def verifier_names() -> list[str]:
     """Names of all verifiers."""
     return sorted(
-        f"{file}.{function}" for file in content.verifier_files() for function in _functions_of(file)
+        f"{file}.{function}"
+        for file in content.verifier_files()
+        for function in _functions_of(file)
     )
 
 
@@ -173,8 +175,8 @@ def bind(check: Check) -> Callable[[FinalState], Verdict]:
     """Make a check executable.
 
     Raises:
-        TaskError: unknown verifier, unknown, missing or ill-typed parameter, or a path outside home;
-            names the key and, where there is one, the nearest name.
+        TaskError: unknown verifier, unknown, missing or ill-typed parameter, or a path outside
+            home; names the key and, where there is one, the nearest name.
     """
     model = _parameters(check.check)
     for name, value in check.params.items():

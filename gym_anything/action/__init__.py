@@ -1,0 +1,1 @@
+"""Actions as elements of a space, and in the formats of other suites."""

@@ -1,0 +1,1 @@
+"""Agents: what chooses the actions."""

@@ -14,7 +14,7 @@ _CHORDS = (
 
 
 class RandomAgent:
-    """Draws actions that a person might try, without looking; ends one episode in about fifty steps.
+    """Draws actions that a person might try, without looking; one in fifty ends the episode.
 
     Args:
         seed: of its generator.

@@ -40,8 +40,8 @@ class Locator(Protocol):
         """All widgets, for the message of an error."""
         ...
 
-    def await_change(self, timeout_sec: float) -> None:
-        """Return when the desktop was active, at the latest after `timeout_sec`."""
+    def await_change(self, timeout_sec: float) -> bool:
+        """Return when pixels change, at the latest after `timeout_sec`; False if none did."""
         ...
 
 
@@ -54,9 +54,7 @@ class SolutionAgent:
         name: name in the records.
     """
 
-    def __init__(
-        self, locator: Locator, intents: Sequence[Intent], name: str = "solution"
-    ) -> None:
+    def __init__(self, locator: Locator, intents: Sequence[Intent], name: str = "solution") -> None:
         self.name = name
         self._locator = locator
         self._intents = tuple(intents)

@@ -1,0 +1,1 @@
+"""Desktop: what an agent sees of a machine and does to it."""

@@ -126,7 +126,7 @@ class Desktop:
         return self._settler.wait(policy)
 
     def await_change(self, timeout_sec: float) -> bool:
-        """Wait until pixels change.
+        """Wait until pixels change; a change since the last wait of any kind counts at once.
 
         Args:
             timeout_sec: how long at most.
@@ -137,7 +137,6 @@ class Desktop:
         Raises:
             MachineError: the X server is gone or does not answer.
         """
-        self._settler.arm()
         return self._settler.await_change(timeout_sec)
 
     def check(self, action: Action) -> None:
@@ -231,14 +230,6 @@ class Desktop:
             accessibility.start()
             self._accessibility = accessibility
         return self._accessibility
-
-    def await_change(self, timeout_sec: float) -> None:
-        """Return when the X server has something to say, at the latest after `timeout_sec`.
-
-        Raises:
-            MachineError: the X server is gone.
-        """
-        self._connection.wait(timeout_sec * 1e3)
 
     def activate(self, xid: int) -> None:
         """Ask the window manager to raise a window and give it the focus.

@@ -89,8 +89,9 @@ class FakeDesktop:
                 return node.extents
         return None
 
-    def await_change(self, timeout_sec: float) -> None:
-        """Nothing ever changes by itself."""
+    def await_change(self, timeout_sec: float) -> bool:
+        """False: nothing ever changes by itself."""
+        return False
 
     def clipboard(self) -> str:
         """Empty."""

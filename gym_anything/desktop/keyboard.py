@@ -1,8 +1,9 @@
 """Keyboard: chords, held keys and Unicode text, as key events.
 
 What the keymap offers is typed on it, with shift where needed. Any other character is bound to a
-spare keycode first: one that makes nothing, or a media key. An application looks a keycode up when it *reads* the event, so a keycode whose
-events may still be unread is never bound anew: `catch_up` proves that they have been read.
+spare keycode first: one that makes nothing, or a media key. An application looks a keycode up when
+it *reads* the event, so a keycode whose events may still be unread is never bound anew: `catch_up`
+proves that they have been read.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ class Keymap:
                 if wanted and not _is_media_key(wanted):
                     self._fixed.setdefault(wanted, Stroke(keycode, shift=level == 1))
         spare = [code for code, keysyms in sorted(mapping.items()) if _is_spare(code, keysyms)]
-        # Each request to bind is answered by work in every client: long runs first, for few of them.
+        # Each request to bind makes work for every client: long runs first, for few requests.
         runs = sorted(_runs(spare), key=len, reverse=True)
         self._free = [keycode for run in runs for keycode in run]
         self.spares = len(self._free)

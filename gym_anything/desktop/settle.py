@@ -156,7 +156,7 @@ class Settler:
         )
 
     def await_change(self, timeout_sec: float) -> bool:
-        """Wait until pixels change, which may have been since `arm`.
+        """Wait until pixels change; a change since the last look, even before the call, counts.
 
         Args:
             timeout_sec: how long at most.
@@ -172,8 +172,9 @@ class Settler:
         while True:
             self._look()
             left_ms = (deadline - time.monotonic()) * 1e3
-            if self._damage > 0 or left_ms <= 0:
-                return self._damage > 0
+            changed, self._damage = self._damage > 0, 0
+            if changed or left_ms <= 0:
+                return changed
             self._connection.wait(left_ms)
 
     def catch_up(self) -> None:

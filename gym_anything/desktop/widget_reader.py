@@ -103,7 +103,7 @@ class Reading:
             if root in self._items and self._items[root].name not in _FRAGILE_CACHES
         ]
         calls = [Call(name, "/org/a11y/atspi/cache", _CACHE, "GetItems") for name, _ in sturdy]
-        for root, reply in zip(sturdy, self._ask(calls, self._patience), strict=True):
+        for root, reply in zip(sturdy, self._ask(calls), strict=True):
             if not reply.error:
                 known = read_items(reply.body)
                 self._items.update((item.ref, item) for item in known if item.ref[0] == root[0])

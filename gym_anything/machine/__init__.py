@@ -1,0 +1,1 @@
+"""Machines: where the processes of a desktop run, isolated."""

@@ -1,4 +1,4 @@
-"""The few files of /etc that a machine has of its own: users, hosts, the bus and the window manager."""
+"""The few files of /etc that a machine has of its own: users, hosts, bus, window manager, GTK."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _FILES = {
 """,
 }
 
-# What moves by itself or remembers other episodes is off: transitions, the cursor's blinking, recent
-# files. Applications see this as the system's default and a user's own settings go over it.
+# What moves by itself or remembers other episodes is off: transitions, blinking, recent files.
+# Applications see this as the system's default; a user's own settings go over it.
 _GTK_SETTINGS = """\
 [Settings]
 gtk-enable-animations=0

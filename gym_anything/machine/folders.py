@@ -1,7 +1,7 @@
 """Where machines keep their folders, and the sweep of what a killed owner left behind.
 
-One folder a machine, beneath one base folder a user, on a tmpfs where there is one: a framebuffer on
-a disk would be written back for every repaint. The folder's name is the machine's uid, so that
+One folder a machine, beneath one base folder a user, on a tmpfs where there is one: a framebuffer
+on a disk would be written back for every repaint. The folder's name is the machine's uid, so that
 `mkdir` is also the lock that keeps two machines of root from sharing a uid.
 """
 

@@ -1,11 +1,11 @@
 """LocalMachine: a desktop's processes under bubblewrap on this host. No daemon, no root, no image.
 
-Inside: every namespace its own, no network, /usr of the host read-only, private /tmp, /run and /home,
-uid 1000 without capabilities. Started by root, it first becomes a uid of its own, so that uid 1000
-inside is nobody in particular outside.
+Inside: every namespace its own, no network, /usr of the host read-only, private /tmp, /run and
+/home, uid 1000 without capabilities. Started by root, it first becomes a uid of its own, so that
+uid 1000 inside is nobody in particular outside.
 
-A shell inside reads commands from its standard input and reports exit codes on its standard output.
-When the owner dies, however it dies, that pipe closes and bubblewrap's death signal arrives: the pid
+A shell inside reads commands from its standard input and reports exit codes on its standard
+output. When the owner dies, however it dies, that pipe closes and bubblewrap's death signal arrives: the pid
 namespace ends and every process in it.
 """
 
@@ -225,9 +225,21 @@ class LocalMachine:
         self._meter = CpuMeter(process.pid)
         width, height = self._spec.screen
         service = self._spawn_service
-        service("dbus-daemon", "--config-file=/etc/gym-anything/bus.conf", "--nofork", "--nopidfile")
         service(
-            *("Xvfb", ":0", "-screen", "0", f"{width}x{height}x24", "-dpi", "96", "-noreset", "-ac"),
+            "dbus-daemon", "--config-file=/etc/gym-anything/bus.conf", "--nofork", "--nopidfile"
+        )
+        service(
+            *(
+                "Xvfb",
+                ":0",
+                "-screen",
+                "0",
+                f"{width}x{height}x24",
+                "-dpi",
+                "96",
+                "-noreset",
+                "-ac",
+            ),
             *("-fbdir", f"{RUN_INSIDE}/fb", "-nolisten", "tcp", "-extension", "GLX"),
         )
         deadline = time.monotonic() + self._spec.start_timeout_sec

@@ -1,0 +1,1 @@
+"""Reports: episodes and results as pictures and pages."""

@@ -272,7 +272,9 @@ def test_a_missing_program_is_named_with_the_command_that_installs_it(monkeypatc
 
 def test_refused_user_namespaces_are_explained(monkeypatch, tmp_path):
     refusing = tmp_path / "bwrap"
-    refusing.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2; exit 1\n")
+    refusing.write_text(
+        "#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2; exit 1\n"
+    )
     refusing.chmod(0o755)
     tmp_path.chmod(0o755)
     for parent in tmp_path.parents[:2]:
