@@ -180,13 +180,10 @@ def load_app(app_id: str) -> App:
     total = sum(occupation.weight for occupation in app.occupations)
     if abs(total - 1) > 1e-6:
         raise AppError(f"{path}: occupations: weights must sum to 1, got {total:g}")
-    for key, expression in (
-        ("title", app.ready.title),
-        ("document_title", app.ready.pattern("a.b").pattern),
-    ):
+    for key, document in (("title", None), ("document_title", "a.b")):
         try:
-            re.compile(expression)
-        except re.error as error:
+            app.ready.pattern(document)
+        except (re.error, LookupError, ValueError) as error:
             raise AppError(f"{path}: ready.{key}: not a regular expression: {error}") from error
     return replace(app, id=app_id)
 

@@ -7,6 +7,9 @@ first. A value is given as a task's documents write it: a number, text, true or 
 
 from __future__ import annotations
 
+import builtins
+from collections import Counter
+from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from gym_anything.documents.address import (
@@ -16,20 +19,25 @@ from gym_anything.documents.address import (
     parse_cell,
     parse_range,
 )
-from gym_anything.documents.compare import (
-    Allowed,
-    describe,
-    differences,
-    row_content,
-)
+from gym_anything.documents.compare import Allowed, describe, differences, row_content
 from gym_anything.documents.errors import DocumentError, fails_closed
-from gym_anything.documents.ordering import first_disorder, sort_key
+from gym_anything.documents.expect import (
+    Expected,
+    FormulaWish,
+    LookWish,
+    chart_range,
+    clipped,
+    formula_fault,
+    listed,
+    look_faults,
+    value_fault,
+)
+from gym_anything.documents.ordering import SortKey, first_disorder, sort_key
 from gym_anything.documents.spreadsheet import read_workbook
 from gym_anything.documents.workbook import Cell, Sheet, Workbook, holds_content
 from gym_anything.errors import TaskError, VerifierError
 from gym_anything.verify import FinalState, Verdict
 
-Expected: TypeAlias = bool | int | float | str | dict[str, str]
 Order: TypeAlias = Literal["ascending", "descending"]
 
 
@@ -70,21 +78,19 @@ def cell(
     found_sheet = workbook.sheet(sheet)
     found = _at(found_sheet, cell)
     if empty:
-        return Verdict(float(not holds_content(found)), f"{cell} is {describe(found)}")
-    if found.error:
-        return Verdict.no(f"{cell} is the error {describe(found)}")
+        return _verdict(not holds_content(found), f"{cell} is {describe(found)}")
     fault = ""
     if formula or functions or formula_pattern or refers_to:
-        fault = _formula_fault(
-            found, functions, formula_pattern, refers_to, found_sheet.name, workbook
-        )
+        blocks = tuple(_range(each) for each in refers_to)
+        wish = FormulaWish(tuple(functions), formula_pattern, blocks)
+        fault = formula_fault(found, wish, found_sheet, workbook)
     elif formula is False and found.formula:
         fault = "is a formula"
-    elif not holds_content(found) and equals != "":
-        fault = "is empty"
     if not fault and equals is not None:
-        fault = _value_fault(found, equals, workbook, tolerance, ignore_case)
-    return Verdict(float(not fault), f"{cell} {fault}: {describe(found)}".replace(" :", ":"))
+        fault = value_fault(found, equals, workbook.kind, tolerance, ignore_case)
+    elif not fault and (found.error or not holds_content(found)):
+        fault = "is an error" if found.error else "is empty"
+    return _verdict(not fault, f"{cell} {fault or 'is right'}: {describe(found)}")
 
 
 @fails_closed(Verdict.no)
@@ -116,11 +122,11 @@ def cells(
         if equals is None:
             fault = "must be empty" if holds_content(found) else ""
         else:
-            fault = _value_fault(found, equals, workbook, tolerance, ignore_case)
+            fault = value_fault(found, equals, workbook.kind, tolerance, ignore_case)
         if fault:
             faults.append(f"{address} {fault}: {describe(found)}")
     share = 1 - len(faults) / len(cells)
-    return Verdict.part(share, _listed(faults) or f"all {len(cells)} cells are right")
+    return Verdict.part(share, listed(faults) or f"all {len(cells)} cells are right")
 
 
 @fails_closed(Verdict.no)
@@ -164,25 +170,30 @@ def cell_format(
         pattern: order of a date such as "yyyy-mm-dd".
     """
     found = _read(state, path).sheet(sheet)
-    block = _clipped(_range(range), found)
-    flags = {"bold": bold, "italic": italic, "underline": underline, "wrap": wrap}
+    block = clipped(_range(range), found)
+    wish = LookWish(
+        bold=bold,
+        italic=italic,
+        underline=underline,
+        wrap=wrap,
+        background=background,
+        font_colour=font_colour,
+        align=align,
+        kind=kind,
+        decimals=decimals,
+        grouped=grouped,
+        symbol=symbol,
+        pattern=pattern,
+    )
+    if wish == LookWish():
+        raise TaskError("spreadsheet.cell_format: at least one thing to look at is needed")
     faults = []
     for row, column in block.cells():
-        style = found.at(row, column).style
-        wrong = [
-            f"{name} is {getattr(style, name)}"
-            for name, wanted in flags.items()
-            if wanted is not None and getattr(style, name) != wanted
-        ]
-        wrong += _colour_faults("background", style.background, background)
-        wrong += _colour_faults("font colour", style.font_colour, font_colour)
-        if align is not None and style.align != align:
-            wrong.append(f"alignment is {style.align or 'by type'}")
-        wrong += _number_faults(found.at(row, column), kind, decimals, grouped, symbol, pattern)
+        wrong = look_faults(found.at(row, column), wish)
         if wrong:
             faults.append(f"{cell_name(row, column)}: {', '.join(wrong)}")
     share = 1 - len(faults) / block.size
-    return Verdict.part(share, _listed(faults) or f"{block} looks as it should")
+    return Verdict.part(share, listed(faults) or f"{block} looks as it should")
 
 
 @fails_closed(Verdict.no)
@@ -213,23 +224,23 @@ def sorted(
     """
     block = _range(range)
     found = _read(state, path).sheet(sheet)
-    before = _initial(state, path).sheet(sheet)
-    columns = list(_span(block.left, block.right))
-    rows = list(_span(block.top, block.bottom))
-    if _bag(before, rows, columns) != _bag(found, rows, columns):
+    columns = builtins.range(block.left, block.right + 1)
+    rows = builtins.range(block.top, block.bottom + 1)
+    if _bag(_initial(state, path).sheet(sheet), rows, columns) != _bag(found, rows, columns):
         return Verdict.no(f"the rows of {range} are not those of the start, each as a whole")
-    numbers = [_column(column), *([_column(then_column)] if then_column else [])]
-    orders = [order == "descending", then_order == "descending"]
-    groups = [rows]
-    for number, descending in zip(numbers, orders, strict=False):
-        following = []
+    by = [(_column(column), order == "descending")]
+    by += [(_column(then_column), then_order == "descending")] if then_column else []
+    groups: list[Sequence[int]] = [rows]
+    for number, descending in by:
+        following: list[Sequence[int]] = []
         for group in groups:
             keys = [sort_key(found.at(row, number).value) for row in group]
             index = first_disorder(keys, descending)
             if index is not None:
-                place = cell_name(group[index], number)
-                shown = describe(found.at(group[index], number))
-                return Verdict.no(f"{place} ({shown}) stands too low")
+                place = found.at(group[index], number)
+                return Verdict.no(
+                    f"{cell_name(group[index], number)} is {describe(place)}: too low"
+                )
             following += _ties(group, keys)
         groups = following
     return Verdict.yes(f"{range} is sorted by {column} {order}")
@@ -250,20 +261,16 @@ def filtered(
     """
     block = _range(range)
     found = _read(state, path).sheet(sheet)
-    columns = list(_span(block.left, block.right))
-    rows = list(_span(block.top, block.bottom))
     before = _initial(state, path).sheet(sheet)
-    if [row_content(before, r, columns) for r in rows] != [
-        row_content(found, r, columns) for r in rows
-    ]:
+    columns = builtins.range(block.left, block.right + 1)
+    rows = builtins.range(block.top, block.bottom + 1)
+    if any(row_content(before, r, columns) != row_content(found, r, columns) for r in rows):
         return Verdict.no(f"the content of {range} is not that of the start")
     shown = [row for row in rows[1:] if row not in found.hidden_rows]
-    filters = [_range(each) for each in found.autofilters]
-    data = Range("", block.top, block.left, block.bottom, block.right)
-    if not any(each.holds(data.top, data.left) for each in filters):
-        return Verdict.no(f"no filter on {range}; visible rows: {_rows_shown(shown)}")
-    right = shown == builtin_sorted(visible)
-    return Verdict(float(right), f"visible rows: {_rows_shown(shown)}")
+    evidence = f"visible rows: {', '.join(map(str, shown)) or 'none'}"
+    if not any(_range(each).holds(block.top, block.left) for each in found.autofilters):
+        return Verdict.no(f"no filter on {range}; {evidence}")
+    return _verdict(shown == builtins.sorted(visible), evidence)
 
 
 @fails_closed(Verdict.no)
@@ -289,19 +296,18 @@ def chart(
         title: its title in any case, "" for any.
     """
     found = _read(state, path).sheet(sheet)
-    wanted = {_chart_key(each, found.name) for each in values}
+    wanted = {chart_range(str(_range(each)), found.name) for each in values}
+    labels_wanted = chart_range(str(_range(categories)), found.name) if categories else None
     seen = []
     for each in found.charts:
-        series = {_chart_key(one.values, found.name) for one in each.series}
-        labels = {_chart_key(one.categories, found.name) for one in each.series if one.categories}
+        series = {chart_range(one.values, found.name) for one in each.series}
+        labels = {chart_range(one.categories, found.name) for one in each.series if one.categories}
         right = not kinds or each.kind in kinds
         right = right and (not wanted or series == wanted)
-        right = right and (not categories or labels == {_chart_key(categories, found.name)})
+        right = right and (labels_wanted is None or labels == {labels_wanted})
         right = right and (not title or each.title.strip().casefold() == title.strip().casefold())
-        seen.append(
-            f"{each.kind} of {', '.join(builtin_sorted(series))} by "
-            f"{', '.join(builtin_sorted(labels)) or 'nothing'}, title {each.title!r}"
-        )
+        ranges = ", ".join(f"{one.values} by {one.categories or 'nothing'}" for one in each.series)
+        seen.append(f"{each.kind} chart of {ranges}, title {each.title!r}")
         if right:
             return Verdict.yes(seen[-1])
     return Verdict.no("; ".join(seen) or f"no chart on {found.name}")
@@ -318,8 +324,8 @@ def sheet_names(state: FinalState, path: str, names: list[str], in_order: bool =
         in_order: whether their order counts.
     """
     found = list(_read(state, path).sheet_names)
-    right = found == names if in_order else builtin_sorted(found) == builtin_sorted(names)
-    return Verdict(float(right), f"sheets: {', '.join(found)}")
+    right = found == names if in_order else builtins.sorted(found) == builtins.sorted(names)
+    return _verdict(right, f"sheets: {', '.join(found)}")
 
 
 @fails_closed(Verdict.no)
@@ -356,7 +362,7 @@ def unchanged_except(
     )
     changes = differences(_initial(state, path), _read(state, path), allowed)
     if changes:
-        return Verdict.no(f"{len(changes)} unwanted changes: {_listed(changes)}")
+        return Verdict.no(f"{len(changes)} unwanted changes: {listed(changes)}")
     return Verdict.yes("nothing else was changed")
 
 
@@ -380,11 +386,12 @@ def rows_kept(
     """
     before = _initial(state, path).sheet(sheet)
     after = _read(state, path).sheet(sheet)
-    columns = list(_span(1, before.used.right))
-    left = [row_content(after, row, columns, False) for row in _span(1, after.used.bottom)]
-    for row in _span(1, before.used.bottom):
-        content = row_content(before, row, columns, False)
-        if row in except_rows or not any(part is not None for part in content):
+    columns = builtins.range(1, before.used.right + 1)
+    rows = builtins.range(1, after.used.bottom + 1)
+    left = [row_content(after, row, columns, relative=False) for row in rows]
+    for row in builtins.range(1, before.used.bottom + 1):
+        content = row_content(before, row, columns, relative=False)
+        if row in except_rows or all(part is None for part in content):
             continue
         if content not in left:
             return Verdict.no(f"row {row} of the start is gone, changed or out of order")
@@ -409,7 +416,7 @@ def column_width(
     found = _read(state, path).sheet(sheet).column_widths.get(_column(column))
     if found is None:
         return Verdict.no(f"column {column} has no width of its own")
-    return Verdict(float(abs(found - cm) <= tolerance), f"column {column} is {found:g} cm wide")
+    return _verdict(abs(found - cm) <= tolerance, f"column {column} is {found:g} cm wide")
 
 
 @fails_closed(Verdict.no)
@@ -426,7 +433,7 @@ def frozen(
         sheet: the sheet.
     """
     found = _read(state, path).sheet(sheet).frozen
-    return Verdict(float(found == (rows, columns)), f"frozen rows and columns: {found}")
+    return _verdict(found == (rows, columns), f"frozen rows and columns: {found}")
 
 
 @fails_closed(Verdict.no)
@@ -441,7 +448,7 @@ def merged(state: FinalState, path: str, ranges: list[str], sheet: str = "") -> 
     """
     found = _read(state, path).sheet(sheet).merged
     right = found == {str(_range(each)) for each in ranges}
-    return Verdict(float(right), f"merged: {', '.join(builtin_sorted(found)) or 'nothing'}")
+    return _verdict(right, f"merged: {', '.join(builtins.sorted(found)) or 'nothing'}")
 
 
 def _read(state: FinalState, path: str) -> Workbook:
@@ -477,3 +484,22 @@ def _column(letters: str) -> int:
         return column_number(letters)
     except ValueError as error:
         raise TaskError(f"column: {error}") from error
+
+
+def _verdict(holds: bool, evidence: str) -> Verdict:
+    return Verdict.yes(evidence) if holds else Verdict.no(evidence)
+
+
+def _bag(sheet: Sheet, rows: Sequence[int], columns: Sequence[int]) -> Counter[tuple[object, ...]]:
+    return Counter(row_content(sheet, row, columns) for row in rows)
+
+
+def _ties(rows: Sequence[int], keys: Sequence[SortKey | None]) -> list[Sequence[int]]:
+    """Runs of rows whose keys are equal."""
+    runs: list[list[int]] = []
+    for index, row in enumerate(rows):
+        if index and keys[index] == keys[index - 1]:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return [run for run in runs if len(run) > 1]

@@ -282,6 +282,7 @@ class Desktop:
         """
         self._keyboard.release_all()
         self._pointer.release_all()
+        self._connection.sync()
 
     def close(self) -> None:
         """Disconnect and unmap the framebuffer. Twice is harmless."""

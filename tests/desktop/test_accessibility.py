@@ -223,6 +223,18 @@ def test_a_cell_of_a_spreadsheet_is_clicked_by_its_address(screen: Screen) -> No
     )
 
 
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice Calc")
+def test_reading_after_a_dialog_closed_leaves_libreoffice_alive(screen: Screen) -> None:
+    (screen.machine.home / "fruit.csv").write_text("apples,3\npears,4\n")
+    handle = screen.machine.spawn(["soffice", "--norestore", "--nologo", "--calc", "fruit.csv"])
+    screen.wait_for(Target(role="table", name="Preview"))
+    screen.click(Target(role="push button", name="OK", window="Text Import"))
+    screen.wait_for(Target(role="table", name="Sheet fruit"))
+    for _ in range(5):
+        assert screen.accessibility.locate(Target(cell="A2"))
+    assert screen.machine.exit_code(handle) is None
+
+
 SHEET = """<?xml version="1.0"?>
 <office:document office:version="1.3"
  office:mimetype="application/vnd.oasis.opendocument.spreadsheet"
