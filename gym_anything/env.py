@@ -17,7 +17,8 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from gym_anything.action.space import Element, UnicodeText, action_space, from_element
+from gym_anything.action.space import Element, action_space, from_element
+from gym_anything.action.text_space import UnicodeText
 from gym_anything.app import App, load_app
 from gym_anything.desktop.describe import describe_nodes
 from gym_anything.desktop.settle import FAST, SAFE, SettlePolicy

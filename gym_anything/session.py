@@ -152,10 +152,12 @@ def start_machine(apps: Sequence[App], machine: str, screen: tuple[int, int]) ->
 
 
 def connect(machine: Machine) -> Desktop | FakeDesktop:
-    """The desktop of a machine."""
+    """The desktop of a machine, its pointer where it raises no tooltip."""
     if isinstance(machine, FakeMachine):
         return FakeDesktop(machine)
-    return Desktop.connect(machine.run, machine.cpu_time_ns)
+    desktop = Desktop.connect(machine.run, machine.cpu_time_ns)
+    desktop.park_pointer()
+    return desktop
 
 
 def launch(session: Session, app: App, documents: Sequence[str]) -> Settle:

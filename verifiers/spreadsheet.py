@@ -8,8 +8,6 @@ first. A value is given as a task's documents write it: a number, text, true or 
 from __future__ import annotations
 
 import builtins
-from collections import Counter
-from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from gym_anything.documents.address import (
@@ -19,7 +17,7 @@ from gym_anything.documents.address import (
     parse_cell,
     parse_range,
 )
-from gym_anything.documents.compare import Allowed, describe, differences, row_content
+from gym_anything.documents.compare import Allowed, describe, differences, row_bag, row_content
 from gym_anything.documents.errors import DocumentError, fails_closed
 from gym_anything.documents.expect import (
     Expected,
@@ -32,7 +30,7 @@ from gym_anything.documents.expect import (
     look_faults,
     value_fault,
 )
-from gym_anything.documents.ordering import SortKey, first_disorder, sort_key
+from gym_anything.documents.ordering import first_misplaced
 from gym_anything.documents.spreadsheet import read_workbook
 from gym_anything.documents.workbook import Cell, Sheet, Workbook, holds_content
 from gym_anything.errors import TaskError, VerifierError
@@ -222,27 +220,15 @@ def sorted(
         then_column: column that decides between equal ones, "" for none.
         then_order: its order.
     """
-    block = _range(range)
     found = _read(state, path).sheet(sheet)
-    columns = builtins.range(block.left, block.right + 1)
-    rows = builtins.range(block.top, block.bottom + 1)
-    if _bag(_initial(state, path).sheet(sheet), rows, columns) != _bag(found, rows, columns):
+    block = clipped(_range(range), found)
+    if row_bag(_initial(state, path).sheet(sheet), block) != row_bag(found, block):
         return Verdict.no(f"the rows of {range} are not those of the start, each as a whole")
     by = [(_column(column), order == "descending")]
     by += [(_column(then_column), then_order == "descending")] if then_column else []
-    groups: list[Sequence[int]] = [rows]
-    for number, descending in by:
-        following: list[Sequence[int]] = []
-        for group in groups:
-            keys = [sort_key(found.at(row, number).value) for row in group]
-            index = first_disorder(keys, descending)
-            if index is not None:
-                place = found.at(group[index], number)
-                return Verdict.no(
-                    f"{cell_name(group[index], number)} is {describe(place)}: too low"
-                )
-            following += _ties(group, keys)
-        groups = following
+    at = first_misplaced(found, block, by)
+    if at is not None:
+        return Verdict.no(f"{cell_name(*at)} ({describe(found.at(*at))}) stands too low")
     return Verdict.yes(f"{range} is sorted by {column} {order}")
 
 
@@ -259,8 +245,8 @@ def filtered(
         visible: numbers of the data rows that are shown, without the header.
         sheet: their sheet.
     """
-    block = _range(range)
     found = _read(state, path).sheet(sheet)
+    block = clipped(_range(range), found)
     before = _initial(state, path).sheet(sheet)
     columns = builtins.range(block.left, block.right + 1)
     rows = builtins.range(block.top, block.bottom + 1)
@@ -488,18 +474,3 @@ def _column(letters: str) -> int:
 
 def _verdict(holds: bool, evidence: str) -> Verdict:
     return Verdict.yes(evidence) if holds else Verdict.no(evidence)
-
-
-def _bag(sheet: Sheet, rows: Sequence[int], columns: Sequence[int]) -> Counter[tuple[object, ...]]:
-    return Counter(row_content(sheet, row, columns) for row in rows)
-
-
-def _ties(rows: Sequence[int], keys: Sequence[SortKey | None]) -> list[Sequence[int]]:
-    """Runs of rows whose keys are equal."""
-    runs: list[list[int]] = []
-    for index, row in enumerate(rows):
-        if index and keys[index] == keys[index - 1]:
-            runs[-1].append(row)
-        else:
-            runs.append([row])
-    return [run for run in runs if len(run) > 1]

@@ -7,13 +7,13 @@ element.
 
 from __future__ import annotations
 
-import string
 from collections.abc import Mapping
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from gymnasium import spaces
 
+from gym_anything.action.text_space import UnicodeText
 from gym_anything.records import (
     KEYS,
     MAX_DURATION_SEC,
@@ -28,81 +28,7 @@ TEXT_LENGTH = 2048  # characters of one `text` in the space
 VERBS = tuple(Verb)
 BUTTONS = tuple(Button)
 _KEY_INDEX = {key: index + 1 for index, key in enumerate(KEYS)}  # 0 stands for no key
-_SAMPLED = string.ascii_letters + string.digits + string.punctuation + " "
 Element: TypeAlias = dict[str, Any]
-
-
-class UnicodeText(spaces.Text):
-    """A Text space that contains any string of at most `max_length` characters.
-
-    It samples short printable ASCII. Flattened and between processes (`AsyncVectorEnv`) a character
-    is its code point, which is what the character list and index below say.
-
-    Args:
-        max_length: characters.
-        seed: of the sampling.
-    """
-
-    def __init__(self, max_length: int, seed: int | np.random.Generator | None = None) -> None:
-        super().__init__(max_length, min_length=0, charset=_SAMPLED, seed=seed)
-
-    @property
-    def character_set(self) -> frozenset[str]:
-        """All of Unicode."""
-        return _UNICODE
-
-    @property
-    def character_list(self) -> tuple[str, ...]:
-        """Characters by code point."""
-        return _BY_CODE_POINT
-
-    def character_index(self, char: str) -> np.int32:
-        """Code point of a character."""
-        return np.int32(ord(char))
-
-    def sample(self, mask: Any = None, probability: Any = None) -> str:
-        """Draw 0 to 12 printable ASCII characters; masks are not supported.
-
-        Raises:
-            ValueError: a mask or probability was given.
-        """
-        if mask is not None or probability is not None:
-            raise ValueError("UnicodeText does not support masked sampling")
-        length = int(self.np_random.integers(0, min(12, self.max_length) + 1))
-        return "".join(self.np_random.choice(list(_SAMPLED), size=length))
-
-    def contains(self, x: Any) -> bool:
-        """Whether `x` is a string of at most `max_length` characters without NULs or surrogates."""
-        return isinstance(x, str) and len(x) <= self.max_length and is_typeable(x)
-
-    def __eq__(self, other: object) -> bool:
-        """Equal if it allows the same texts."""
-        return isinstance(other, UnicodeText) and other.max_length == self.max_length
-
-    def __repr__(self) -> str:
-        return f"UnicodeText({self.max_length})"
-
-
-class _ByCodePoint(tuple[str, ...]):
-    def __getitem__(self, code: Any) -> Any:
-        return chr(int(code))
-
-
-class _Unicode(frozenset[str]):
-    def __len__(self) -> int:
-        return 0x110000
-
-    def __contains__(self, char: object) -> bool:
-        return isinstance(char, str) and len(char) == 1
-
-
-_BY_CODE_POINT = _ByCodePoint()
-_UNICODE = _Unicode()
-
-
-def is_typeable(text: str) -> bool:
-    """Whether a text has neither NULs nor lone surrogates."""
-    return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text)
 
 
 def action_space(screen: tuple[int, int]) -> spaces.Dict:

@@ -21,6 +21,7 @@ from gym_anything.records import MODIFIERS
 _LOCK_MASK = 2
 _NO_KEY = 8  # evdev's key 0: toolkits take it for no key at all
 _ENTER, _TAB, _SHIFT, _CAPS_LOCK = 0xFF0D, 0xFF09, 0xFFE1, 0xFFE5
+_KEYPAD = range(0xFF80, 0xFFBE)
 _KEYSYMS = {
     "ctrl": 0xFFE3,
     "shift": _SHIFT,
@@ -104,7 +105,9 @@ class Keymap:
         # Level 1 is shift; higher levels belong to other groups and modifiers.
         for keycode, keysyms in sorted(mapping.items()):
             for level, wanted in enumerate(keysyms[:2]):
-                if wanted and not _is_media_key(wanted):
+                # On the keypad, what shift does depends on the toolkit and on Num Lock.
+                ambiguous = level == 1 and wanted in _KEYPAD
+                if wanted and not ambiguous and not _is_media_key(wanted):
                     self._fixed.setdefault(wanted, Stroke(keycode, shift=level == 1))
         spare = [code for code, keysyms in sorted(mapping.items()) if _is_spare(code, keysyms)]
         # Each request to bind makes work for every client: long runs first, for few requests.

@@ -103,7 +103,7 @@ def _shift(role: str, place: Extents | None, host: Extents | None, outer: Shift)
     if place is None or host is None or place[2:] != host[2:]:
         return outer
     offset = (place[0] - host[0], place[1] - host[1])
-    if False:
+    if role == _CANVAS:
         return (outer[0] - offset[0], outer[1] - offset[1])
     return _NO_SHIFT if offset == outer else outer  # native again: it reports the truth
 

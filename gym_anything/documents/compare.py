@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -264,6 +265,12 @@ def row_content(
         else:
             parts.append(_comparable(cell.value))
     return tuple(parts)
+
+
+def row_bag(sheet: Sheet, block: Range) -> Counter[tuple[object, ...]]:
+    """The rows of a block as `row_content` sees them, in no order."""
+    columns = range(block.left, block.right + 1)
+    return Counter(row_content(sheet, row, columns) for row in range(block.top, block.bottom + 1))
 
 
 def _comparable(value: Value) -> object:

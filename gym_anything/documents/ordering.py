@@ -11,7 +11,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from gym_anything.documents.workbook import Value
+from gym_anything.documents.address import Range
+from gym_anything.documents.workbook import Sheet, Value
 
 SortKey: TypeAlias = tuple[int, float, tuple[tuple[int, str], ...]]
 
@@ -48,6 +49,44 @@ def first_disorder(keys: Sequence[SortKey | None], descending: bool) -> int | No
         if (before < after) if descending else (before > after):
             return index
     return None
+
+
+def first_misplaced(
+    sheet: Sheet, block: Range, by: Sequence[tuple[int, bool]]
+) -> tuple[int, int] | None:
+    """Find the first cell that makes rows be out of order.
+
+    Args:
+        sheet: the sheet.
+        block: the rows, without their header.
+        by: columns in order of weight, each with whether it is descending; a later one decides
+            between rows that tie in the ones before.
+
+    Returns:
+        (row, column), None if all is in order.
+    """
+    groups: list[Sequence[int]] = [range(block.top, block.bottom + 1)]
+    for column, descending in by:
+        following: list[Sequence[int]] = []
+        for group in groups:
+            keys = [sort_key(sheet.at(row, column).value) for row in group]
+            index = first_disorder(keys, descending)
+            if index is not None:
+                return group[index], column
+            following += _ties(group, keys)
+        groups = following
+    return None
+
+
+def _ties(rows: Sequence[int], keys: Sequence[SortKey | None]) -> list[list[int]]:
+    """Runs of more than one row whose keys are equal."""
+    runs: list[list[int]] = []
+    for index, row in enumerate(rows):
+        if index and keys[index] == keys[index - 1]:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return [run for run in runs if len(run) > 1]
 
 
 def _class(character: str) -> int:

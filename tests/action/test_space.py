@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from gymnasium.vector.utils import create_empty_array
 
+from gym_anything.action.text_space import UnicodeText
 from gym_anything.action.space import (
-    UnicodeText,
+
     action_space,
     from_element,
     to_element,

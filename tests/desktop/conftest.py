@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
@@ -51,6 +52,15 @@ def launch(machine: LocalMachine, desktop: Desktop) -> Launch:
         raise AssertionError(f"{argv[0]} opened no window: {machine.log()}")
 
     return launch
+
+
+def write_file(machine: LocalMachine, name: str, text: str) -> Path:
+    """Put a file of the machine's user into its home."""
+    path = machine.home / name
+    path.write_text(text)
+    if os.getuid() == 0:
+        os.chown(path, machine.uid, machine.uid)
+    return path
 
 
 def pid_of(machine: LocalMachine, name: str) -> int:

@@ -111,5 +111,5 @@ def test_a_window_that_does_not_exist_has_no_properties(machine: LocalMachine) -
     assert connection.get_property(connection.root, "NO_SUCH_PROPERTY") is None
     connection.send_message(0x7FFFFFF, 0x7FFFFFF, "WM_PROTOCOLS", (1,), to_manager=False)
     connection.sync()
-    assert connection.notices() == []
+    connection.notices()  # the server's complaint is not an error
     connection.close()

@@ -6,7 +6,7 @@ from gym_anything.desktop.desktop import Desktop
 from gym_anything.desktop.pointer import glide_points
 from gym_anything.machine.local import LocalMachine
 from gym_anything.records import Action, Window
-from tests.desktop.conftest import Launch
+from tests.desktop.conftest import Launch, write_file
 
 WORDS = "alpha beta gamma\n" * 3
 Place = tuple[int, int]
@@ -14,7 +14,7 @@ Place = tuple[int, int]
 
 @pytest.fixture
 def editor(machine: LocalMachine, launch: Launch) -> Window:
-    (machine.home / "words.txt").write_text(WORDS)
+    write_file(machine, "words.txt", WORDS)
     return launch("mousepad", "--disable-server", "/home/user/words.txt")
 
 
@@ -70,7 +70,7 @@ def test_a_click_with_shift_held_extends_the_selection(desktop: Desktop, editor:
 def test_the_wheel_scrolls_and_scrolls_back(
     machine: LocalMachine, desktop: Desktop, launch: Launch
 ) -> None:
-    (machine.home / "long.txt").write_text("".join(f"line {n}\n" for n in range(500)))
+    write_file(machine, "long.txt", "".join(f"line {n}\n" for n in range(500)))
     window = launch("mousepad", "--disable-server", "/home/user/long.txt")
     at = text_place(window, 20, 8)
     desktop.step(Action.move(*at))
