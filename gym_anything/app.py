@@ -96,10 +96,12 @@ class Timers:
     Attributes:
         key_ms: after a key press the screen cannot be still earlier than this.
         pointer_ms: the same after a pointer action.
+        same_key_ms: a second press of a key within this time is lost, so typing waits for it.
     """
 
     key_ms: float = 0.0
     pointer_ms: float = 0.0
+    same_key_ms: float = 0.0
 
     __pydantic_config__ = _STRICT
 

@@ -101,7 +101,7 @@ def open_session(
     initial = {document.path: _render(task, document) for document in task.documents}
     started = start_machine(apps, machine, screen)
     try:
-        desktop = connect(started)
+        desktop = connect(started, apps)
     except BaseException:
         started.close()
         raise
@@ -151,11 +151,14 @@ def start_machine(apps: Sequence[App], machine: str, screen: tuple[int, int]) ->
     )
 
 
-def connect(machine: Machine) -> Desktop | FakeDesktop:
-    """The desktop of a machine, its pointer where it raises no tooltip."""
+def connect(machine: Machine, apps: Sequence[App]) -> Desktop | FakeDesktop:
+    """The desktop of a machine that runs the applications, its pointer out of the way."""
     if isinstance(machine, FakeMachine):
         return FakeDesktop(machine)
-    desktop = Desktop.connect(machine.run, machine.cpu_time_ns)
+    same_key_ms = max(app.timers.same_key_ms for app in apps)
+    desktop = Desktop.connect(
+        machine.run, machine.cpu_time_ns, same_key_sec=same_key_ms / 1000
+    )
     desktop.park_pointer()
     return desktop
 

@@ -1,8 +1,9 @@
 """Verifiers of what the application shows, read from its accessibility tree.
 
 For state that no file holds, such as the display of a calculator. A widget is named by `role` (an
-AT-SPI role name such as "text"), `name`, `with_state` (a state it must have, such as "editable") and
-`nth` (which of those in reading order); empty ones are not looked at. No such widget fails the check.
+AT-SPI role name such as "text"), `name`, `with_state` (a state it must have, such as "editable")
+and `nth` (which of those in reading order); empty ones are not looked at. No such widget fails the
+check.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ def text_is_number(
     with_state: str = "",
     nth: int = 0,
     tolerance: float = 1e-6,
+    line: int = 0,
 ) -> Verdict:
     """Whether a widget shows exactly this number, however it is written ("1,234.5", "1234.50").
 
@@ -62,12 +64,15 @@ def text_is_number(
         with_state: a state that it has.
         nth: which of them, from 0.
         tolerance: how far the number may be off.
+        line: the line of its text that counts, from 1; 0 for the whole text.
     """
     node = _find(state, role, name, with_state, nth)
     if node is None:
         return _missing(role, name, with_state, nth)
-    right = same_number(_shown(node), number, tolerance)
-    return Verdict(float(right), f"it shows {_shown(node)[:80]!r}")
+    shown = _shown(node)
+    if line:
+        shown = dict(enumerate(shown.splitlines(), 1)).get(line, "")
+    return Verdict(float(same_number(shown, number, tolerance)), f"it shows {shown[:80]!r}")
 
 
 @needs("accessibility")

@@ -1,7 +1,7 @@
 """Verifiers of plain text files, in any encoding, with any newlines.
 
-Common parameters: `path` is the file, relative to home. Lines count from 1. A file that is missing or
-too large fails every check here.
+Common parameters: `path` is the file, relative to home. Lines count from 1. A file that is missing
+or too large fails every check here.
 """
 
 from __future__ import annotations

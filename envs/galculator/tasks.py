@@ -10,7 +10,7 @@ import math
 import random
 from decimal import ROUND_HALF_UP, Decimal
 
-from gym_anything.documents.business import company, person
+from gym_anything.documents.business import companies, people
 
 from gym_anything.task import (
     Answer,
@@ -25,9 +25,6 @@ from gym_anything.task import (
     Type,
 )
 from gym_anything.templates import Draft, template
-
-_MEMORY = {"MS": "MS", "MR": "MR", "M+": "M+"}
-
 
 def _button(label: str) -> Click:
     return Click(Target(role="toggle button", name=label))
@@ -45,7 +42,7 @@ def _menu(menu: str, item: str, role: str = "menu item") -> tuple[Intent, ...]:
 
 def _shows(number: Decimal | float, tolerance: float = 0.005) -> Check:
     """The display shows a number."""
-    params = {"role": "text", "number": float(number), "tolerance": tolerance}
+    params = {"role": "text", "number": float(number), "tolerance": tolerance, "line": 1}
     return Check("accessibility.text_is_number", params)
 
 
@@ -65,7 +62,7 @@ def _miss(name: str, *steps: Intent) -> Route:
 @template(skills=("arithmetic", "pointer"), occupation="43-0000")
 def invoice_total(rng: random.Random) -> Draft:
     """A clerk adds up the lines of an invoice before it is paid."""
-    supplier, number = company(rng), rng.randint(1000, 9999)
+    supplier, number = companies(rng, 1)[0].name, rng.randint(1000, 9999)
     lines = [rng.randint(150, 9900) // 5 * 5 for _ in range(3)]
     total = Decimal(sum(lines)) / 100
     keyed = "+".join(_short(line) for line in lines)
@@ -97,7 +94,7 @@ def invoice_total(rng: random.Random) -> Draft:
 @template(skills=("arithmetic", "keyboard"), occupation="13-0000")
 def net_price(rng: random.Random) -> Draft:
     """A buyer works out what an order costs after the discount."""
-    supplier = company(rng)
+    supplier = companies(rng, 1)[0].name
     quantity, cents = rng.randint(12, 480), rng.randint(105, 9995)
     discount = rng.choice([3, 5, 8, 10, 12, 15])
     net = Decimal(quantity * cents * (100 - discount)) / 10_000
@@ -138,8 +135,8 @@ def rafter_length(rng: random.Random) -> Draft:
         checks=(
             _shows(length, tolerance=0.001),
             Check(
-                "accessibility.state",
-                {"role": "radio menu item", "name": "Scientific Mode", "state": "checked"},
+                "accessibility.has_state",
+                {"role": "radio menu item", "name": "Scientific Mode", "wanted": "checked"},
                 weight=0.5,
             ),
         ),
@@ -184,7 +181,7 @@ def copy_balance(rng: random.Random) -> Draft:
             f"{_money(received)} came in. Work out the closing balance on the calculator and copy "
             "it to the clipboard."
         ),
-        checks=(Check("clipboard.number", {"number": float(balance), "tolerance": 0.001}),),
+        checks=(Check("clipboard.number", {"value": float(balance), "tolerance": 0.001}),),
         solution=(Type(f"{keyed}\n"), *copy),
         near_misses=(
             _miss("copied before it was worked out", Type(keyed), *copy),
@@ -206,7 +203,7 @@ def _received_first(opening: int, paid: int, received: int) -> str:
 @template(skills=("arithmetic", "answer"), occupation="13-0000", split="validation")
 def unit_price(rng: random.Random) -> Draft:
     """A buyer compares offers by the price of one piece."""
-    supplier = company(rng)
+    supplier = companies(rng, 1)[0].name
     pieces, cents = rng.choice([12, 15, 24, 25, 32, 48, 60, 75, 96, 125]), rng.randint(104, 2995)
     pack = Decimal(pieces * cents) / 100
     price = (pack / pieces).quantize(Decimal("0.01"), ROUND_HALF_UP)
@@ -216,7 +213,7 @@ def unit_price(rng: random.Random) -> Draft:
             f"{supplier} sells a pack of {pieces} filters for {pack}. What does one filter cost? "
             "Use the calculator if you like, and answer with the price."
         ),
-        checks=(Check("answer.number", {"number": float(price), "tolerance": 0.001}),),
+        checks=(Check("answer.number", {"value": float(price), "tolerance": 0.001}),),
         solution=(division, Answer(str(price))),
         near_misses=(
             _miss("only worked out", division),
@@ -236,7 +233,7 @@ def unit_price(rng: random.Random) -> Draft:
 )
 def total_into_note(rng: random.Random) -> Draft:
     """A clerk works out a total and puts it into the note that goes to the customer."""
-    customer, clerk = person(rng), person(rng)
+    customer, clerk = people(rng, 2)
     amounts = [rng.randint(1_000, 80_000) for _ in range(rng.randint(3, 4))]
     total = _money(sum(amounts))
     path = (
@@ -260,12 +257,12 @@ def total_into_note(rng: random.Random) -> Draft:
         checks=(
             Check(
                 "text.number_on_line",
-                {"path": path, "starts_with": "Total:", "number": float(total), "tolerance": 0.001},
+                {"path": path, "line": below + 1, "number": float(total), "tolerance": 0.001},
             ),
             Check("text.unchanged_except_lines", {"path": path, "lines": [below + 1]}, guard=True),
             Check(
                 "files.only",
-                {"folder": "Documents", "names": [path.rpartition("/")[2]]},
+                {"path": "Documents", "names": [path.rpartition("/")[2]]},
                 guard=True,
             ),
         ),

@@ -1,9 +1,12 @@
 """Accessibility: the widgets of a desktop, read over AT-SPI from outside the machine.
 
-After machine in the flow; it needs only the bus socket in `run/`. An application hands over all its
-names, roles and states in one `Cache.GetItems` call; extents and text cost one call a widget, which
-are sent together. Applications answer from their main loop, so one that hangs costs the deadline
-and is listed in `Tree.missing`.
+After machine in the flow; it needs only the bus socket in `run/`. Applications answer from their
+main loop, so one that hangs costs the deadline and is listed in `Tree.missing`.
+
+    atspi_bus       a bounded, pipelined D-Bus client
+    atspi_words     names of roles and states; atspi_replies reads what methods return
+    widget_reader   one reading of all widgets; widget_place puts them where they really are
+    widget_tree     Tree, and how a task's Target is found in it
 
 Source: the interfaces in https://gitlab.gnome.org/GNOME/at-spi2-core/-/tree/main/xml
 """

@@ -100,6 +100,7 @@ class Bus:
         self._path = path
         self._parser = Parser()
         self._serial = 0
+        self._heard_signal = False  # since somebody last reset it
         self._outgoing = bytearray()
         self._owed: dict[int, str] = {}  # serial of a call without a reply -> destination
         self._socket = _connect(path)
@@ -191,15 +192,15 @@ class Bus:
         """
         rule = f"type='signal',sender='{DAEMON}',member='NameOwnerChanged',arg0='{name}'"
         ask = Call(DAEMON, DAEMON_PATH, DAEMON, "NameHasOwner", "s", (name,))
-        match = Call(DAEMON, DAEMON_PATH, DAEMON, "AddMatch", "s", (rule,))
-        replies = self.call_many([match, ask], deadline)
-        while replies[-1].body != (True,):
-            # Any message may be the signal; asking again is cheaper than telling them apart.
-            if not self._exchange(deadline):
-                return False
-            replies = self.call_many([ask], deadline)
-        unmatch = Call(DAEMON, DAEMON_PATH, DAEMON, "RemoveMatch", "s", (rule,))
-        self.call(unmatch, deadline)
+        self.call(Call(DAEMON, DAEMON_PATH, DAEMON, "AddMatch", "s", (rule,)), deadline)
+        self._heard_signal = False
+        while self.call(ask, deadline).body != (True,):
+            while not self._heard_signal:
+                if time.monotonic() >= deadline or not self._exchange(deadline):
+                    return False
+                self._replies()
+            self._heard_signal = False
+        self.call(Call(DAEMON, DAEMON_PATH, DAEMON, "RemoveMatch", "s", (rule,)), deadline)
         return True
 
     def _post(self, call: Call) -> int:
@@ -238,6 +239,7 @@ class Bus:
         try:
             while (message := self._parser.get_next_message()) is not None:
                 serial = message.header.fields.get(HeaderFields.reply_serial)
+                self._heard_signal |= serial is None
                 if isinstance(serial, int) and serial in self._owed:
                     found.append((serial, _as_reply(message)))
             wanted = self._parser.bytes_desired()

@@ -23,13 +23,9 @@ class Clipboard:
     """Reads the selections of a display."""
 
     def __init__(self, connection: Connection) -> None:
-        """Make one.
-
-        Raises:
-            MachineError: the X server is gone.
-        """
+        """Make one."""
         self._connection = connection
-        self._window = connection.make_window()
+        self._window = NO_WINDOW  # a new one for each reading: an old owner may still write to it
 
     def read(self, selection: Selection = "CLIPBOARD", timeout_sec: float = 2.0) -> str:
         """The text that an application offers.
@@ -46,17 +42,22 @@ class Clipboard:
         """
         if self._connection.selection_owner(selection) == NO_WINDOW:
             return ""
-        deadline = time.monotonic() + timeout_sec
+        self._window = self._connection.make_window()
+        try:
+            data = self._read(selection, time.monotonic() + timeout_sec)
+        finally:
+            self._connection.destroy_window(self._window)
+        return data[:MAX_TEXT_BYTES].decode("utf-8", "ignore").rstrip("\0")
+
+    def _read(self, selection: Selection, deadline: float) -> bytes:
         self._connection.notices()
         self._connection.convert_selection(self._window, selection, "UTF8_STRING", _PLACE)
         if not self._await_answer(selection, deadline):
-            return ""
+            return b""
         found = self._take()
         if found is not None and found.kind == self._connection.atom("INCR"):
-            data = self._read_pieces(deadline)
-        else:
-            data = found.data if found is not None else b""
-        return data[:MAX_TEXT_BYTES].decode("utf-8", "ignore").rstrip("\0")
+            return self._read_pieces(deadline)
+        return found.data if found is not None else b""
 
     def _take(self) -> Property | None:
         """Read what the owner wrote, and delete it, which asks for the next piece."""

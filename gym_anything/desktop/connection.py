@@ -29,6 +29,7 @@ from gym_anything.errors import MachineError
 _X: Any = xcffib  # untyped, though it claims types
 _PROTO: Any = xcffib.xproto
 _DAMAGE: Any = xcffib.damage
+_FIXES: Any = xcffib.xfixes
 _MAX_UNSYNCED = 1_000  # requests of up to 40 bytes: well within a socket's buffer
 _WATCHED_EVENTS = xcffib.xproto.EventMask.SubstructureNotify
 NO_WINDOW = 0
@@ -143,20 +144,31 @@ class Connection:
     def _set_up_extensions(self) -> None:
         self._xtest = self._x(_X.xtest.key)
         self._damage = self._x(_DAMAGE.key)
-        fixes = self._x(_X.xfixes.key)
+        fixes = self._x(_FIXES.key)
         for name in (b"XTEST", b"DAMAGE", b"XFIXES"):
-            if not self._reply(self._x.core.QueryExtension(len(name), name)).present:
+            if not self._reply(self._ask("QueryExtension", len(name), name)).present:
                 raise MachineError(f"the X server lacks {name.decode()}", kind="display")
-        self._reply(fixes.QueryVersion(5, 0))
-        self._reply(self._damage.QueryVersion(1, 1))
-        self._xtest.GrabControl(True)  # input goes on while a client grabs the server
+        self._reply(self._ask("QueryVersion", 5, 0, of=fixes))
+        self._reply(self._ask("QueryVersion", 1, 1, of=self._damage))
+        self._ask(
+            "GrabControl", True, of=self._xtest
+        )  # input goes on while a client grabs the server
         self._damage_id: int = self._x.generate_id()
         # The damage of a window includes that of the windows inside it.
-        self._damage.Create(self._damage_id, self.root, _DAMAGE.ReportLevel.NonEmpty)
-        self._x.core.ChangeWindowAttributes(self.root, _PROTO.CW.EventMask, [_WATCHED_EVENTS])
+        level = _DAMAGE.ReportLevel.NonEmpty
+        self._ask("Create", self._damage_id, self.root, level, of=self._damage)
+        self._ask("ChangeWindowAttributes", self.root, _PROTO.CW.EventMask, [_WATCHED_EVENTS])
         self.sync()
 
-    # -- waiting -----------------------------------------------------------------------------
+    # -- asking and waiting ------------------------------------------------------------------
+
+    def _ask(self, request: str, *args: object, of: Any = None) -> Any:
+        """Send a request of the core protocol, or `of` an extension; returns its cookie."""
+        self._check()
+        try:
+            return getattr(of or self._x.core, request)(*args)
+        except _X.ConnectionException as error:
+            raise _dead(error) from error
 
     def _reply(self, cookie: Any) -> Any:
         """Wait for an answer; raises what the server answered, or MachineError if it does not."""
@@ -174,7 +186,10 @@ class Connection:
         self._unsynced = 0
         self._check()
         if error[0] != _X.ffi.NULL:
-            self._x._process_error(_X.ffi.gc(error[0], _X.c_free))
+            try:
+                self._x._process_error(_X.ffi.gc(error[0], _X.c_free))
+            except _X.ConnectionException as gone:
+                raise _dead(gone) from gone
         header = _X.ffi.cast("xcb_generic_reply_t *", reply[0])
         data = _X.ffi.gc(reply[0], _X.c_free)
         return cookie.reply_type(_X.CffiUnpacker(data, known_max=32 + header.length * 4))
@@ -201,8 +216,7 @@ class Connection:
         Raises:
             MachineError: the server is gone or does not answer.
         """
-        self._check()
-        self._reply(self._x.core.GetInputFocus())
+        self._reply(self._ask("GetInputFocus"))
 
     def wait(self, timeout_ms: float) -> None:
         """Return when the server has sent something, or after `timeout_ms`."""
@@ -255,16 +269,14 @@ class Connection:
         Raises:
             MachineError: the server is gone or does not answer.
         """
-        self._check()
-        self._xtest.FakeInput(kind, detail, delay_ms, self.root, x, y, 0)
+        self._ask("FakeInput", kind, detail, delay_ms, self.root, x, y, 0, of=self._xtest)
         self._unsynced += 1
         if self._unsynced >= _MAX_UNSYNCED:
             self.sync()
 
     def clear_damage(self) -> None:
         """Ask for a new DamageNotice at the next change; nothing is sent before a flush."""
-        self._check()
-        self._damage.Subtract(self._damage_id, 0, 0)
+        self._ask("Subtract", self._damage_id, 0, 0, of=self._damage)
 
     def pointer(self) -> tuple[int, int, int]:
         """Where the pointer is, and the mask of modifiers and buttons: (x, y, mask).
@@ -272,7 +284,7 @@ class Connection:
         Raises:
             MachineError: the server is gone or does not answer.
         """
-        reply = self._reply(self._x.core.QueryPointer(self.root))
+        reply = self._reply(self._ask("QueryPointer", self.root))
         return (reply.root_x, reply.root_y, reply.mask)
 
     # -- keymap ------------------------------------------------------------------------------
@@ -284,7 +296,7 @@ class Connection:
             MachineError: the server is gone or does not answer.
         """
         first, last = self.keycodes
-        reply = self._reply(self._x.core.GetKeyboardMapping(first, last - first + 1))
+        reply = self._reply(self._ask("GetKeyboardMapping", first, last - first + 1))
         width = reply.keysyms_per_keycode
         keysyms = tuple(reply.keysyms)
         return {
@@ -303,7 +315,7 @@ class Connection:
         """
         self._check()
         levels = [keysym for keysym in keysyms for _ in range(2)]
-        self._x.core.ChangeKeyboardMapping(len(keysyms), first, 2, levels)
+        self._ask("ChangeKeyboardMapping", len(keysyms), first, 2, levels)
 
     # -- windows -----------------------------------------------------------------------------
 
@@ -315,7 +327,7 @@ class Connection:
         """
         if name not in self._atoms:
             data = name.encode()
-            cookie = self._x.core.InternAtom(False, len(data), data)
+            cookie = self._ask("InternAtom", False, len(data), data)
             self._atoms[name] = self._reply(cookie).atom
         return self._atoms[name]
 
@@ -339,7 +351,7 @@ class Connection:
         atom = self.atom(name)
         words = (limit_bytes + 3) // 4
         try:
-            reply = self._reply(self._x.core.GetProperty(delete, window, atom, ANY_TYPE, 0, words))
+            reply = self._reply(self._ask("GetProperty", delete, window, atom, ANY_TYPE, 0, words))
         except _X.Error:
             return None
         if reply.type == 0:
@@ -353,8 +365,8 @@ class Connection:
             MachineError: the server is gone or does not answer.
         """
         try:
-            size = self._reply(self._x.core.GetGeometry(window))
-            origin = self._reply(self._x.core.TranslateCoordinates(window, self.root, 0, 0))
+            size = self._reply(self._ask("GetGeometry", window))
+            origin = self._reply(self._ask("TranslateCoordinates", window, self.root, 0, 0))
         except _X.Error:
             return None
         return (origin.dst_x, origin.dst_y, size.width, size.height)
@@ -378,8 +390,7 @@ class Connection:
         body = struct.pack("=BBHII5I", 33, 32, 0, window, self.atom(kind), *words)
         mask = _PROTO.EventMask
         selected = mask.SubstructureNotify | mask.SubstructureRedirect if to_manager else 0
-        self._check()
-        self._x.core.SendEvent(False, target, selected, body)
+        self._ask("SendEvent", False, target, selected, body)
         self.flush()
 
     def set_background(self, pixel: int) -> None:
@@ -388,9 +399,8 @@ class Connection:
         Raises:
             MachineError: the server is gone or does not answer.
         """
-        self._check()
-        self._x.core.ChangeWindowAttributes(self.root, _PROTO.CW.BackPixel, [pixel])
-        self._x.core.ClearArea(False, self.root, 0, 0, 0, 0)
+        self._ask("ChangeWindowAttributes", self.root, _PROTO.CW.BackPixel, [pixel])
+        self._ask("ClearArea", False, self.root, 0, 0, 0, 0)
         self.sync()
 
     # -- selections --------------------------------------------------------------------------
@@ -403,12 +413,22 @@ class Connection:
         """
         self._check()
         window: int = self._x.generate_id()
-        self._x.core.CreateWindow(
+        self._ask(
+            "CreateWindow",
             *(0, window, self.root, -10, -10, 1, 1, 0),
             *(_PROTO.WindowClass.InputOnly, 0, _PROTO.CW.EventMask),
             [_PROTO.EventMask.PropertyChange],
         )
         return window
+
+    def destroy_window(self, window: int) -> None:
+        """Remove a window that `make_window` made.
+
+        Raises:
+            MachineError: the server is gone.
+        """
+        self._ask("DestroyWindow", window)
+        self.flush()
 
     def selection_owner(self, name: str) -> int:
         """The window that owns a selection, `NO_WINDOW` if none.
@@ -416,7 +436,7 @@ class Connection:
         Raises:
             MachineError: the server is gone or does not answer.
         """
-        owner: int = self._reply(self._x.core.GetSelectionOwner(self.atom(name))).owner
+        owner: int = self._reply(self._ask("GetSelectionOwner", self.atom(name))).owner
         return owner
 
     def convert_selection(self, window: int, name: str, target: str, into: str) -> None:
@@ -426,7 +446,7 @@ class Connection:
             MachineError: the server is gone or does not answer.
         """
         selection, kind, place = self.atom(name), self.atom(target), self.atom(into)
-        self._x.core.ConvertSelection(window, selection, kind, place, 0)
+        self._ask("ConvertSelection", window, selection, kind, place, 0)
         self.flush()
 
     def close(self) -> None:

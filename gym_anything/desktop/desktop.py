@@ -44,6 +44,7 @@ class Desktop:
         framebuffer: Framebuffer,
         cpu_time_ns: Callable[[], int],
         bus_path: Path,
+        same_key_sec: float = 0.0,
     ) -> None:
         """Join the parts; `connect` makes them. The desktop closes what it is given."""
         self._bus_path = bus_path
@@ -51,14 +52,18 @@ class Desktop:
         self._connection = connection
         self._framebuffer = framebuffer
         self._settler = Settler(connection, cpu_time_ns)
-        self._keyboard = Keyboard(connection, self._settler.catch_up)
+        self._keyboard = Keyboard(connection, self._settler.catch_up, same_key_sec)
         self._pointer = Pointer(connection, self._settler.catch_up)
         self._clipboard = Clipboard(connection)
         self.size = framebuffer.size
 
     @classmethod
     def connect(
-        cls, run: Path, cpu_time_ns: Callable[[], int], timeout_sec: float = 5.0
+        cls,
+        run: Path,
+        cpu_time_ns: Callable[[], int],
+        timeout_sec: float = 5.0,
+        same_key_sec: float = 0.0,
     ) -> Desktop:
         """Connect to a machine whose X server is up, and paint its background.
 
@@ -66,6 +71,7 @@ class Desktop:
             run: the machine's `run/` folder.
             cpu_time_ns: CPU time of the whole machine up to now, in nanoseconds.
             timeout_sec: deadline of every answer of the X server.
+            same_key_sec: least time between two presses of the same key; see `Keyboard`.
 
         Raises:
             MachineError: no X server or framebuffer there, or it does not answer.
@@ -83,7 +89,7 @@ class Desktop:
                     kind="display",
                 )
             connection.set_background(BACKGROUND)
-            return cls(connection, framebuffer, cpu_time_ns, run / "bus")
+            return cls(connection, framebuffer, cpu_time_ns, run / "bus", same_key_sec)
         except MachineError:
             framebuffer.close()
             connection.close()

@@ -185,18 +185,26 @@ def _runs(keycodes: Sequence[int]) -> list[list[int]]:
 class Keyboard:
     """The keyboard of a display. Keys are named as in `records.KEYS`."""
 
-    def __init__(self, connection: Connection, catch_up: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        catch_up: Callable[[], None],
+        same_key_sec: float = 0.0,
+    ) -> None:
         """Read the keymap.
 
         Args:
             connection: the display.
             catch_up: returns once the application has read all input sent so far; raises
                 MachineError if it does not.
+            same_key_sec: least time between two presses of the same key within a text, for an
+                application that ignores a key until the button that it flashes is up again.
 
         Raises:
             MachineError: the server is gone, or its keymap lacks a key.
         """
         self._connection = connection
+        self._same_key_sec = same_key_sec
         self._catch_up = catch_up
         self._keymap = Keymap(connection.keyboard_mapping())
         self._down: dict[str, Stroke] = {}  # held by `down`, oldest first
@@ -302,6 +310,11 @@ class Keyboard:
                     self._send_chunk(chunk)
                     chunk = []
                     stroke = self._lend_after_reading(wanted)
+                elif self._same_key_sec and stroke in chunk:
+                    self._send_chunk(chunk)
+                    self._connection.flush()
+                    self._connection.idle(self._same_key_sec)
+                    chunk = []
                 chunk.append(stroke)
             self._send_chunk(chunk)
         self._connection.flush()

@@ -8,7 +8,7 @@ place count as a double click too if the second comes within the toolkit's doubl
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from gym_anything.desktop.connection import Connection, Fake
 from gym_anything.records import Button, Point
@@ -19,6 +19,7 @@ _BETWEEN_CLICKS_MS = 12  # a double click must come at rising times; any toolkit
 _STEP_PX = 24  # between the motion events of a drag
 _MAX_MOTIONS = 24
 _START_PX = 4  # the first motions of a drag are small, as a hand's are
+_BEGINNING = 3  # of these: 12 pixels, more than any toolkit's threshold of a drag
 _MOTION_MS = 2
 
 
@@ -72,16 +73,17 @@ class Pointer:
     def drag(self, start: Point, end: Point, button: Button = Button.LEFT) -> None:
         """Press at `start`, move to `end`, release.
 
-        The application deals with the press before the motion, and with the motion before the
-        release: a drag across windows is a conversation, and a release that comes before the answer
-        is a cancelled drop.
+        The application takes in the beginning before the rest, and all of it before the release: a
+        drag-and-drop is a conversation, and a release that comes too soon cancels it.
 
         Raises:
             MachineError: the server is gone, or the application does not read its input.
         """
+        begun = glide_points(start, end)[:_BEGINNING]
         self.down(start, button)
+        self._motions(begun)
         self._catch_up()
-        self._glide(start, end)
+        self._glide(begun[-1], end)
         self.up(end, button)
 
     def down(self, point: Point, button: Button = Button.LEFT) -> None:
@@ -142,13 +144,15 @@ class Pointer:
         self._connection.fake(Fake.MOTION, 0, *point)
 
     def _glide(self, start: Point, end: Point) -> None:
-        """Move in a straight line, slowly at first and twice at the end."""
-        for x, y in glide_points(start, end):
+        self._motions(glide_points(start, end))
+
+    def _motions(self, points: Sequence[Point]) -> None:
+        for x, y in points:
             self._connection.fake(Fake.MOTION, 0, x, y, delay_ms=_MOTION_MS)
 
 
 def glide_points(start: Point, end: Point) -> list[Point]:
-    """Points of a drag after its start: three short steps, even steps, the end.
+    """Points of a drag after its start: short steps, even steps, the end.
 
     Returns:
         At least two points, in order; the last is `end`, the one before it beside `end`, so that
@@ -157,7 +161,7 @@ def glide_points(start: Point, end: Point) -> list[Point]:
     length = math.dist(start, end)
     far = max(length, 1.0)
     steps = min(_MAX_MOTIONS, max(1, math.ceil(length / _STEP_PX)))
-    fractions = [_START_PX * n / far for n in (1, 2, 3) if _START_PX * n < length]
+    fractions = [_START_PX * n / far for n in range(1, _BEGINNING + 1) if _START_PX * n < length]
     fractions += [n / steps for n in range(1, steps) if n / steps > max(fractions, default=0.0)]
     fractions.append(max(0.0, 1 - 1 / far))
     points = [

@@ -34,8 +34,9 @@ _REPING_MS = 25.0  # after this, see whether the window that was asked is still 
 _FIRST_PING = 0x4741_0000  # beyond the serials that a window manager uses for its own pings
 _SERIALS = 0x10000
 
-_CAUGHT_UP_QUIET_MS = 8.0
+_CAUGHT_UP_QUIET_MS = 20.0  # GTK answers at once, but takes in motions with its next frame
 _CAUGHT_UP_BUSY_MS = 100.0  # an animation may go on for ever; the answer counts
+_DROP_MS = 150.0  # GTK's text view takes in where a drop would go every 50 ms, by timer
 _CAUGHT_UP_SILENT_MS = 60.0  # stillness that stands for the answer of a window that gives none
 _CAUGHT_UP_SILENT_AFTER_MS = 2_000.0
 _CAUGHT_UP_DEADLINE_MS = 15_000.0
@@ -81,7 +82,7 @@ SAFE = SettlePolicy()
 their second repaint to the next frame and sleep until then."""
 
 FAST = SettlePolicy(quiet_ms=15.0, first_ms=15.0)
-"""About 10 ms a step less; a second frame may be missed, as LibreOffice Calc paints one at times."""
+"""About 10 ms a step less; it misses the second frame that LibreOffice Calc paints at times."""
 
 
 class Settler:
@@ -151,11 +152,12 @@ class Settler:
                 end = SettleEnd.QUIET
                 break
             self._connection.wait(_TICK_MS)
+        damage, self._damage = self._damage, 0
         return Settle(
             end=end,
             waited_ms=_ms_since(start),
-            last_damage_ms=max(0.0, (self._damage_at - start) * 1e3) if self._damage else None,
-            damage=self._damage,
+            last_damage_ms=max(0.0, (self._damage_at - start) * 1e3) if damage else None,
+            damage=damage,
             cpu_ms=(self._cpu_time_ns() - cpu_ns) / 1e6,
         )
 
@@ -185,7 +187,8 @@ class Settler:
         """Return once the active window has read all input sent so far and has calmed down.
 
         The evidence is its answer to a ping, which stands behind the input in its queue. A window
-        that does not answer pings has read its input once the machine has long been still.
+        that does not answer pings has read its input once the machine has long been still. Where a
+        drag-and-drop is going on, its target is given the time to notice what hovers over it.
 
         Raises:
             MachineError: the X server is gone, or the window does not get there in 15 s.
@@ -198,12 +201,8 @@ class Settler:
             self._look()
             if can_answer and answered_at is None and not self._awaits_answer():
                 answered_at = time.monotonic()
-            quiet_ms = self._quiet_ms()
-            if answered_at is not None:
-                if quiet_ms >= _CAUGHT_UP_QUIET_MS or _ms_since(answered_at) > _CAUGHT_UP_BUSY_MS:
-                    return
-            elif quiet_ms >= _CAUGHT_UP_SILENT_MS and (
-                not can_answer or waited_ms > _CAUGHT_UP_SILENT_AFTER_MS
+            if self._is_calm(answered_at, patient=can_answer, waited_ms=waited_ms) and (
+                waited_ms >= _DROP_MS or not self._is_dragging()
             ):
                 return
             self._connection.wait(_TICK_MS)
@@ -211,6 +210,18 @@ class Settler:
             f"the application did not read its input for {_CAUGHT_UP_DEADLINE_MS / 1e3:g} s",
             kind="timeout",
         )
+
+    def _is_calm(self, answered_at: float | None, *, patient: bool, waited_ms: float) -> bool:
+        """Whether input has been read: after an answer, or, without one, after long stillness."""
+        if answered_at is not None:
+            busy_ms = _ms_since(answered_at)
+            return self._quiet_ms() >= _CAUGHT_UP_QUIET_MS or busy_ms > _CAUGHT_UP_BUSY_MS
+        waited = not patient or waited_ms > _CAUGHT_UP_SILENT_AFTER_MS
+        return waited and self._quiet_ms() >= _CAUGHT_UP_SILENT_MS
+
+    def _is_dragging(self) -> bool:
+        """Whether a drag-and-drop is going on: its source then owns a selection of that name."""
+        return self._connection.selection_owner("XdndSelection") != NO_WINDOW
 
     def _start_watching(self, cpu_tolerance_ms: float) -> float:
         self._tolerance_ns = cpu_tolerance_ms * 1e6
@@ -256,7 +267,8 @@ class Settler:
     def _awaits_answer(self) -> bool:
         """Whether the ping is open. A window that closes never answers: then ask the next one."""
         if self._asked != NO_WINDOW and _ms_since(self._asked_at) > _REPING_MS:
-            if active_window(self._connection) == self._asked:
+            active = active_window(self._connection)  # openbox names the last one even once gone
+            if active == self._asked and supports(self._connection, active, "_NET_WM_PING"):
                 self._asked_at = time.monotonic()
             else:
                 self._ask()

@@ -87,7 +87,7 @@ def formula_from_opendocument(text: str) -> str:
 
 def range_from_opendocument(text: str) -> str:
     """Turn ".B2:.B8" or "$Sheet1.A1:.B2" into "B2:B8" or "Sheet1!A1:B2"; "" parts stay away."""
-    points = [_point(part) for part in _split_outside_quotes(text, ":")]
+    points = [_point(part) for part in split_outside_quotes(text, ":")]
     sheet = next((sheet for sheet, _ in points if sheet), "")
     block = ":".join(cell for _, cell in points)
     return f"{quoted_sheet(sheet)}!{block}" if sheet else block
@@ -218,7 +218,8 @@ def _point(text: str) -> tuple[str, str]:
     return unquoted_sheet(match["sheet"] or ""), match["cell"]
 
 
-def _split_outside_quotes(text: str, separator: str) -> list[str]:
+def split_outside_quotes(text: str, separator: str) -> list[str]:
+    """Split a text at a character, but not within the single quotes of a sheet name."""
     parts = [""]
     quoted = False
     for character in text:

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from gym_anything.documents.address import MAX_COLUMN, MAX_ROW, Range, cell_name
+from gym_anything.documents.address import MAX_COLUMN, MAX_ROW, Range, cell_name, parse_range
 from gym_anything.documents.errors import DocumentError
 from gym_anything.documents.formula import (
     formula_from_opendocument,
     normal_formula,
     range_from_opendocument,
+    split_outside_quotes,
 )
 from gym_anything.documents.ods_styles import (
     NAMESPACES,
@@ -129,7 +130,9 @@ def _sheet(
         autofilters=filters.get(name, ()),
         charts=_charts(table, members),
         print_ranges=tuple(
-            _bare_range(part) for part in attribute(table, "table:print-ranges").split()
+            _bare_range(part)
+            for part in split_outside_quotes(attribute(table, "table:print-ranges"), " ")
+            if part
         ),
     )
 
@@ -350,6 +353,8 @@ def _autofilters(body: etree._Element) -> dict[str, tuple[str, ...]]:
 def _names(body: etree._Element) -> dict[str, str]:
     names = {}
     for element in body.iter(qualified("table:named-range")):
+        if attribute(element, "table:name").startswith("_xlnm"):
+            continue  # print areas and filters that came along from an .xlsx file
         target = range_from_opendocument(attribute(element, "table:cell-range-address"))
         names[attribute(element, "table:name").upper()] = normal_formula(target)
     for element in body.iter(qualified("table:named-expression")):
@@ -422,7 +427,12 @@ def _series(element: etree._Element, categories: str) -> Series:
 
 
 def _chart_range(text: str) -> str:
-    return range_from_opendocument(text).replace("$", "") if text else ""
+    """Turn "Sheet1.$B$2:$B$8" into "Sheet1!B2:B8"; what is no single block stays as it is."""
+    plain = range_from_opendocument(text).replace("$", "") if text else ""
+    try:
+        return str(parse_range(plain))
+    except ValueError:
+        return plain
 
 
 def _is_vertical(chart: etree._Element) -> bool:

@@ -17,6 +17,7 @@ from gym_anything.documents.workbook import Sheet, Value
 SortKey: TypeAlias = tuple[int, float, tuple[tuple[int, str], ...]]
 
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d"})
+_SIGNS = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"  # in the order of the Unicode collation's root
 _EPOCH = dt.datetime(1899, 12, 30)
 
 
@@ -35,7 +36,7 @@ def collation_key(text: str) -> tuple[tuple[int, str], ...]:
     """Key of a text: signs before digits before letters, case and accents aside."""
     folded = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
     kept = (each for each in folded if not unicodedata.combining(each))
-    return tuple((_class(each), each) for each in kept)
+    return tuple((_rank(each), each) for each in kept)
 
 
 def first_disorder(keys: Sequence[SortKey | None], descending: bool) -> int | None:
@@ -89,8 +90,13 @@ def _ties(rows: Sequence[int], keys: Sequence[SortKey | None]) -> list[list[int]
     return [run for run in runs if len(run) > 1]
 
 
-def _class(character: str) -> int:
-    return 1 if character.isdigit() else 2 if character.isalpha() else 0
+def _rank(character: str) -> int:
+    if character.isdigit():
+        return len(_SIGNS) + 1
+    if character.isalpha():
+        return len(_SIGNS) + 2
+    at = _SIGNS.find(character)
+    return at if at >= 0 else len(_SIGNS)
 
 
 def _as_number(value: int | float | dt.date | dt.timedelta) -> float:

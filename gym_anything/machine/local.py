@@ -69,6 +69,7 @@ _ENVIRONMENT = {
     "NO_COLOR": "1",
 }
 _EXIT_STATUS_FD = 3
+_MANAGED = "managed"  # file in run/ that the window manager makes once it manages windows
 _POLL_SEC = 0.002
 
 
@@ -244,9 +245,14 @@ class LocalMachine:
         )
         deadline = time.monotonic() + self._spec.start_timeout_sec
         self._await(self._display_is_up, "the X server", deadline)
-        service("openbox", "--sm-disable", "--config-file", "/etc/gym-anything/openbox.xml")
+        service(
+            *("openbox", "--sm-disable", "--config-file", "/etc/gym-anything/openbox.xml"),
+            *("--startup", f"touch {RUN_INSIDE}/{_MANAGED}"),
+        )
         self._await(lambda: _accepts(self.run / "bus"), "the message bus", deadline)
         service(REGISTRY)
+        # A window that is mapped while openbox starts is never managed and never shown.
+        self._await((self.run / _MANAGED).exists, "the window manager", deadline)
 
     def _display_is_up(self) -> bool:
         """Whether the X server accepts, and its framebuffer file has grown to its full size."""

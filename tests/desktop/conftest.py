@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
@@ -35,6 +38,7 @@ def machine(tmp_path: Path) -> Iterator[LocalMachine]:
 def desktop(machine: LocalMachine) -> Iterator[Desktop]:
     with Desktop.connect(machine.run, machine.cpu_time_ns, timeout_sec=3.0) as desktop:
         desktop.park_pointer()
+        desktop.settle(READY)  # the window manager is still starting
         yield desktop
 
 
@@ -59,7 +63,8 @@ def write_file(machine: LocalMachine, name: str, text: str) -> Path:
     path = machine.home / name
     path.write_text(text)
     if os.getuid() == 0:
-        os.chown(path, machine.uid, machine.uid)
+        owner = machine.home.stat()
+        os.chown(path, owner.st_uid, owner.st_gid)
     return path
 
 
@@ -70,3 +75,15 @@ def pid_of(machine: LocalMachine, name: str) -> int:
         for pid in descendants(machine.pid)
         if Path(f"/proc/{pid}/comm").read_text().strip() == name
     )
+
+
+@contextmanager
+def stopped(pid: int, duration_sec: float) -> Iterator[None]:
+    """A process that gets no CPU time, as on a crowded host, for a while from now."""
+    os.kill(pid, signal.SIGSTOP)
+    timer = threading.Timer(duration_sec, os.kill, (pid, signal.SIGCONT))
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.join()

@@ -1,6 +1,3 @@
-import os
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,19 +11,7 @@ from gym_anything.desktop.settle import FAST, SAFE, SettlePolicy, Settler
 from gym_anything.errors import MachineError
 from gym_anything.machine.local import LocalMachine
 from gym_anything.records import Action, SettleEnd, Verb
-from tests.desktop.conftest import Launch, pid_of
-
-
-@contextmanager
-def stopped(pid: int, duration_sec: float) -> Iterator[None]:
-    """A process that gets no CPU time, as on a crowded host, for a while from now."""
-    os.kill(pid, signal.SIGSTOP)
-    timer = threading.Timer(duration_sec, os.kill, (pid, signal.SIGCONT))
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.join()
+from tests.desktop.conftest import Launch, pid_of, stopped
 
 
 @contextmanager
@@ -97,12 +82,8 @@ def test_a_dialog_that_opens_is_complete_when_settled(desktop: Desktop, launch: 
 
 
 def test_cpu_time_keeps_a_desktop_from_settling(machine: LocalMachine) -> None:
-    busy_until = time.monotonic() + 0.3
-
-    def cpu_time_ns() -> int:
-        return int(min(time.monotonic(), busy_until) * 1e9)
-
-    with settler(machine, cpu_time_ns) as watcher:
+    with settler(machine, lambda: int(min(time.monotonic(), busy_until) * 1e9)) as watcher:
+        busy_until = time.monotonic() + 0.3
         watcher.arm()
         settle = watcher.wait(FAST)
     assert settle.end is SettleEnd.QUIET
@@ -153,9 +134,10 @@ def test_an_application_that_never_reads_its_input_is_a_machine_error(
     machine: LocalMachine, desktop: Desktop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gym_anything.desktop.settle._CAUGHT_UP_DEADLINE_MS", 200.0)
-    with settler(machine, time.monotonic_ns) as watcher:  # a machine that never rests
-        with pytest.raises(MachineError, match="did not read its input") as caught:
-            watcher.catch_up()
+    refused = pytest.raises(MachineError, match="did not read its input")
+    # The CPU clock of a machine that never rests.
+    with settler(machine, time.monotonic_ns) as watcher, refused as caught:
+        watcher.catch_up()
     assert caught.value.kind == "timeout"
 
 
