@@ -74,12 +74,13 @@ endef
 
 $(BIN)/pip:
 	@$(apt_install); \
-	command -v $(or $(PYTHON),python3) >/dev/null || apt_install python3 python3-venv; \
+	[ -n "$(PYTHON)" ] || command -v python3 >/dev/null || apt_install python3 python3-venv; \
 	$(find_python); \
 	if [ -z "$$python" ]; then \
-	    echo "error: Python 3.11 or newer is needed; $(or $(PYTHON),python3) is" \
-	        "$$($(or $(PYTHON),python3) --version 2>&1 || true). Install one, such as the packages" \
-	        "python3.11 and python3.11-venv, then run: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; \
+	    found="$$($(or $(PYTHON),python3) --version 2>/dev/null || echo not there)"; \
+	    echo "error: Python 3.11 or newer is needed; $(or $(PYTHON),python3) is $$found." \
+	        "Install the packages python3.11 and python3.11-venv (or newer), then run:" \
+	        "make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; \
 	    exit 1; \
 	fi; \
 	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \

@@ -91,14 +91,17 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Timers:
-    """Repaints that the application schedules, which no activity announces.
+    """How the application's own clock bears on settling and typing.
 
     Attributes:
+        quiet_ms: stillness that is enough; 0 for what the policy says. Toolkits that repaint in at
+            most one frame of 16.7 ms after their last input need less than those that work in bursts.
         key_ms: after a key press the screen cannot be still earlier than this.
         pointer_ms: the same after a pointer action.
         same_key_ms: a second press of a key within this time is lost, so typing waits for it.
     """
 
+    quiet_ms: float = 0.0
     key_ms: float = 0.0
     pointer_ms: float = 0.0
     same_key_ms: float = 0.0
@@ -121,7 +124,7 @@ class App:
         ready: when it is ready.
         levels: levels that its templates have.
         occupations: who uses it.
-        timers: repaints that it schedules.
+        timers: its clock, and repaints that it schedules, which no activity announces.
         schema_version: of this file.
         id: name of its folder.
     """

@@ -55,7 +55,7 @@ def main() -> None:
     try:
         cli()
     except (GymAnythingError, ValueError) as error:
-        err.print(f"[bold red]error:[/] {_plain(str(error))}", highlight=False)
+        err.print(f"[bold red]error:[/] {_plain(str(error))}", highlight=False, soft_wrap=True)
         raise SystemExit(1) from error
 
 
@@ -68,7 +68,7 @@ def doctor(as_json: Json = False) -> None:
             {"well": all(f.well for f in findings), "findings": [asdict(f) for f in findings]}
         )
     else:
-        table = Table("", "what", "found", "to mend it", box=None)
+        table = _new_table("", "what", "found", "to mend it")
         for finding in findings:
             mark = "[green]ok[/]" if finding.well else "[red]missing[/]"
             table.add_row(mark, finding.what, _plain(finding.found), _plain(finding.mend))
@@ -101,7 +101,7 @@ def list_(as_json: Json = False) -> None:
     if as_json:
         _print_json({"version": __version__, "apps": rows, "ids": registration.ids()})
         return
-    table = Table("environment", "task", "level", "split", "skills", box=None)
+    table = _new_table("environment", "task", "level", "split", "skills")
     for row in rows:
         name = str(row["id"]) + ("" if row["installed"] else " [yellow](not installed)[/]")
         for number, task in enumerate(row["tasks"]):  # type: ignore[arg-type, var-annotated]
@@ -255,7 +255,7 @@ def speed(
     if as_json:
         _print_json({"figures": [asdict(figure) for figure in figures]})
         return
-    table = Table("what", "median", "p90", "must reach", "", box=None)
+    table = _new_table("what", "median", "p90", "must reach", "")
     for figure in figures:
         bound = "" if figure.bound is None else f"{figure.relation} {figure.bound:g} {figure.unit}"
         verdict = {True: "[green]reached[/]", False: "[red]missed[/]", None: ""}[figure.reached]
@@ -303,7 +303,7 @@ def _summary(trajectory: Trajectory) -> dict[str, Any]:
 
 
 def _table(trajectories: Sequence[Trajectory]) -> Table:
-    table = Table("task", "level", "steps", "ms a step", "reset ms", "score", "passed", box=None)
+    table = _new_table("task", "level", "steps", "ms a step", "reset ms", "score", "passed")
     for trajectory in trajectories:
         score = trajectory.score
         table.add_row(
@@ -333,7 +333,7 @@ def _print_checks(trajectory: Trajectory) -> None:
 
 
 def _proof_table(trials: Sequence[Trial]) -> Table:
-    table = Table("task", "solution", "untouched", "near misses", "variations", "seconds", box=None)
+    table = _new_table("task", "solution", "untouched", "near misses", "variations", "seconds")
     by_task: dict[str, list[Trial]] = {}
     for trial in trials:
         by_task.setdefault(trial.task, []).append(trial)
@@ -345,6 +345,14 @@ def _proof_table(trials: Sequence[Trial]) -> Table:
             colour = "green" if held == len(of_claim) else "red"
             cells.append(f"[{colour}]{held}/{len(of_claim)}[/]" if of_claim else "")
         table.add_row(task, *cells, f"{sum(trial.seconds for trial in ran):.1f}")
+    return table
+
+
+def _new_table(*columns: str) -> Table:
+    """A table that folds what does not fit instead of cutting it off."""
+    table = Table(box=None)
+    for column in columns:
+        table.add_column(column, overflow="fold")
     return table
 
 

@@ -195,9 +195,12 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
             truncated = not ends and self._steps >= (self._max_steps or self.task.max_steps)
             judged = ends or truncated or self._reward_kind == "progress"
             score = self._verify(canonical) if judged else None
-        except MachineError:
+        except MachineError as error:
+            cause = session.failure()  # an X server that is gone may be gone with its machine
             self._end_session()
-            raise
+            if cause is None:
+                raise
+            raise MachineError(cause.message, kind=cause.kind, log=cause.log) from error
         reward = 0.0 if score is None else score.value - self._paid
         self._paid += reward
         finished = time.perf_counter()
@@ -318,10 +321,13 @@ def _require(what: str, given: str, known: Any) -> None:
 
 
 def _policy(name: str, app: App) -> SettlePolicy:
-    """A policy that also waits for the repaints that the application schedules by timer."""
+    """A policy that knows the application's clock and the repaints that it schedules by timer."""
+    policy = POLICIES[name]
+    quiet_ms = min(policy.quiet_ms, app.timers.quiet_ms or policy.quiet_ms)
+    first_ms = min(policy.first_ms, quiet_ms)
     keys = dict.fromkeys((Verb.TYPE, Verb.PRESS, Verb.KEY_UP), app.timers.key_ms)
     pointer = dict.fromkeys(POINT_VERBS, app.timers.pointer_ms)
-    return replace(POLICIES[name], after_ms=keys | pointer)
+    return replace(policy, quiet_ms=quiet_ms, first_ms=first_ms, after_ms=keys | pointer)
 
 
 def _observation_space(screen: tuple[int, int], accessibility: bool) -> spaces.Dict:

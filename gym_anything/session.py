@@ -154,7 +154,7 @@ def start_machine(apps: Sequence[App], machine: str, screen: tuple[int, int]) ->
 def connect(machine: Machine, apps: Sequence[App]) -> Desktop | FakeDesktop:
     """The desktop of a machine that runs the applications, its pointer out of the way."""
     if isinstance(machine, FakeMachine):
-        return FakeDesktop(machine)
+        return FakeDesktop(machine, {app.command(())[0]: app.title for app in apps})
     same_key_ms = max(app.timers.same_key_ms for app in apps)
     desktop = Desktop.connect(
         machine.run, machine.cpu_time_ns, same_key_sec=same_key_ms / 1000

@@ -205,3 +205,23 @@ def _distribution(requirement):
 
 def test_the_continuous_integration_script_can_be_run():
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+@pytest.mark.parametrize("command", [["doctor", "--json"], ["install", "--help"], ["list"]])
+def test_the_commands_that_mend_a_bare_host_need_none_of_its_libraries(command):
+    program = """
+import sys
+for name in ("xcffib", "pyautogui"):  # they load libxcb or need a display when imported
+    sys.modules[name] = None
+from gym_anything.cli import main
+sys.argv = ["gym-anything", *sys.argv[1:]]
+main()
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program, *command],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.stdout, ended.stderr  # doctor may end with 1: something may be missing

@@ -90,7 +90,10 @@ def changed(**changes):
         (changed(solution=[{"run": "rm -rf /"}]), "solution.0"),
         (changed(checks=[]), "checks"),
         (changed(open=["Documents/b.txt"]), "open: 'Documents/b.txt'"),
-        (changed(documents=[{"path": "../a", "kind": "text", "content": ""}], open=[]), "inside it"),
+        (
+            changed(documents=[{"path": "../a", "kind": "text", "content": ""}], open=[]),
+            "inside it",
+        ),
         (changed(documents=[{"path": "/etc/passwd", "kind": "text", "content": ""}]), "inside it"),
         (changed(schema_version=2), "schema_version"),
     ],

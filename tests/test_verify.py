@@ -6,7 +6,7 @@ from gym_anything.errors import TaskError, VerifierError
 from gym_anything.task import Check, Task
 from gym_anything.verify import FinalState, Verdict
 
-VERIFIERS = '''
+VERIFIERS = """
 from gym_anything.verify import FinalState, Verdict, needs
 
 def is_there(state: FinalState, path: str, tolerance: float = 0.0) -> Verdict:
@@ -24,7 +24,7 @@ def copied(state: FinalState, text: str) -> Verdict:
 
 def _private(state: FinalState) -> Verdict:
     return Verdict.yes("")
-'''
+"""
 
 
 @pytest.fixture(autouse=True)

@@ -8,29 +8,52 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from gym_anything.documents.business import companies, people, products, working_days
-from gym_anything.task import Await, Check, Click, Document, Intent, Press, Route, Target, Type
+from gym_anything.task import (
+    Await,
+    Check,
+    Click,
+    Document,
+    Intent,
+    JsonValue,
+    Press,
+    Route,
+    Target,
+    Type,
+)
 from gym_anything.templates import Draft, template
 
 _LINE_PX, _COLUMN_PX, _MARGIN_PX = 18, 9, 2
 _VIEW_PX = (638, 424)  # width and height of the text
 _VIEW = Target(role="text", window="Mousepad")
+_NAME_FIELD = Target(role="text", name="Name:")
 
 
-def _menu(*names: str) -> tuple[Intent, ...]:
-    """Clicks that open menus, one in the other, and choose the item named last."""
-    opened = (Click(Target(role="menu", name=name)) for name in names[:-1])
-    return (*opened, Click(Target(role="menu item", name=names[-1])))
+def _route(name: str, *steps: Intent) -> Route:
+    return Route(name, steps)
+
+
+def _goal(check: str, weight: float = 1.0, **params: JsonValue) -> Check:
+    return Check(check, params, weight=weight)
+
+
+def _guard(check: str, **params: JsonValue) -> Check:
+    return Check(check, params, guard=True)
 
 
 def _on(name: str, role: str = "push button") -> Click:
     return Click(Target(role=role, name=name))
 
 
-def _check(name: str) -> Click:
-    return _on(name, "check box")
+def _cell(name: str) -> Target:
+    return Target(role="table cell", name=name)
+
+
+def _menu(*names: str) -> tuple[Intent, ...]:
+    """Clicks that open menus, one in the other, and choose the item named last."""
+    return (*(_on(name, "menu") for name in names[:-1]), _on(names[-1], "menu item"))
 
 
 def _into_text(line: int, column: int, count: int = 1) -> Click:
@@ -41,52 +64,55 @@ def _into_text(line: int, column: int, count: int = 1) -> Click:
     return Click(Target(role="text", window="Mousepad", at=at), count=count)
 
 
-_SAVE = _menu("File", "Save")
-_SAVE_KEY = Press("ctrl+s")
-_OPEN_REPLACE = _menu("Search", "Find and Replace")
-_SAVE_AS_KEYS = (Press("ctrl+shift+s"), Await(Target(role="text", name="Name:")), Press("ctrl+a"))
+def _fill_in(old: str, new: str) -> tuple[Intent, ...]:
+    """Both fields of the dialog Find and Replace."""
+    return (_on("Search for:", "text"), Type(old), _on("Replace with:", "text"), Type(new))
+
+
+_SAVE, _SAVE_KEY = _menu("File", "Save"), Press("ctrl+s")
+_FIND_AND_REPLACE = _menu("Search", "Find and Replace")
+_REPLACE_ALL = (_on("Replace all in:", "check box"), _on("Replace All"), _on("Close"))
 
 
 def _titled(path: str) -> Await:
-    """Wait until a file is the one that is open: the file chooser saves in the background."""
+    """Wait until a file is the open one: the file chooser saves in the background."""
     return Await(Target(role="frame", name=f"~/{path} - Mousepad"))
-
-
-def _saved_as(name: str, path: str) -> tuple[Intent, ...]:
-    """Save beside the open file under another name, which makes it `path`."""
-    return (*_SAVE_AS_KEYS, Type(name), _on("Save"), _titled(path))
-
-
-def _folder(path: str) -> str:
-    return path.rpartition("/")[0]
 
 
 def _name(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _only(folder: str, *names: str, guard: bool = True) -> Check:
-    """A folder has exactly these names in it."""
-    return Check("files.only", {"path": folder, "names": list(names)}, guard=guard)
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _save_as(path: str, typed: str, becomes: str) -> tuple[Intent, ...]:
+    """Save the open file `path` by keyboard as `becomes`; once it is listed, the name stays."""
+    listed = Await(_cell(_name(path)))
+    opened = (Press("ctrl+shift+s"), listed, Press("ctrl+a"))
+    return (*opened, Type(typed), Press("enter"), _titled(becomes))
+
+
+def _save_copy(path: str) -> tuple[Intent, ...]:
+    """Save the open file `path` as a copy beside it."""
+    name = f"copy-{_name(path)}"
+    return _save_as(path, name, f"{_folder(path)}/{name}")
 
 
 def _nothing_else(path: str) -> tuple[Check, ...]:
     """Guards: the file is alone in its folder of Documents, and home has nothing new."""
-    return (_only(_folder(path), _name(path)), _only(".", "Documents"))
+    alone = _guard("files.only", path=_folder(path), names=[_name(path)])
+    return (alone, _guard("files.only", path=".", names=["Documents"]))
 
 
-def _kept_except(path: str, lines: Sequence[int], may_insert: bool = False) -> Check:
+def _rest_kept(path: str, lines: Iterable[int], may_insert: bool = False) -> Check:
     """Guard: all lines but these, from 1, are as they were."""
-    params = {"path": path, "lines": list(lines), "may_insert": may_insert}
-    return Check("text.unchanged_except_lines", params, guard=True)
-
-
-def _miss(name: str, *steps: Intent) -> Route:
-    return Route(name, steps)
+    check = "text.unchanged_except_lines"
+    return _guard(check, path=path, lines=list(lines), may_insert=may_insert)
 
 
 def _day(rng: random.Random) -> dt.date:
-    """A working day of 2024 or 2025."""
     return working_days(rng, 1, dt.date(2024, 1, 8), dt.date(2025, 11, 28))[0]
 
 
@@ -131,16 +157,8 @@ def _call_log(rng: random.Random, client: str, other: str) -> str:
     rng.shuffle(notes)
     start = _day(rng)
     days = working_days(rng, len(notes), start, start + dt.timedelta(days=45))
-    clerk = people(rng, 1)[0].name
     listed = "".join(f"{day}  {note}\n" for day, note in zip(days, notes, strict=True))
-    return f"Calls and letters, kept by {clerk}\n\n{listed}"
-
-
-def _fill_in(old: str, new: str) -> tuple[Intent, ...]:
-    """Both fields of the dialog Find and Replace."""
-    fields = ("Search for:", "Replace with:")
-    clicks = [_on(field, "text") for field in fields]
-    return (clicks[0], Type(old), clicks[1], Type(new))
+    return f"Calls and letters, kept by {people(rng, 1)[0].given}\n\n{listed}"
 
 
 @template(skills=("search", "replace", "dialog"), occupation="43-0000")
@@ -154,12 +172,16 @@ def rename_client(rng: random.Random) -> Draft:
     text = _call_log(rng, old, other)
     lines = text.replace(other, "").split("\n")
     mentions = [number for number, line in enumerate(lines, start=1) if old in line]
-    everywhere = (_check("Match whole word"), _check("Replace all in:"), _on("Replace All"))
-    replaced = (*_OPEN_REPLACE, *_fill_in(old, new), *everywhere, _on("Close"))
-    as_a_part = (*_fill_in(old, new), _check("Replace all in:"), _on("Replace All"))
+    dialog = (*_FIND_AND_REPLACE, *_fill_in(old, new))
+    whole_words = _on("Match whole word", "check box")
     one_by_one = (_on("Find"), *(_on("Replace") for _ in range("\n".join(lines).count(old))))
-    pattern = (_check("Regular expression"), _check("Replace all in:"), _on("Replace All"))
-    copy = f"{_folder(path)}/new-{_name(path)}"
+    replaced = (*dialog, whole_words, *_REPLACE_ALL)
+    short = (*_FIND_AND_REPLACE, *_fill_in(old, new.split()[0]), whole_words, *_REPLACE_ALL)
+    pattern = (
+        Press("ctrl+r"),
+        *_fill_in(rf"\b{old}\b", new),
+        _on("Regular expression", "check box"),
+    )
     return Draft(
         instruction=(
             f"Our client {old} has been taken over and is now called {new}. Put the new name "
@@ -169,44 +191,21 @@ def rename_client(rng: random.Random) -> Draft:
         documents=(Document(path, "text", text),),
         open=(path,),
         checks=(
-            Check(
-                "text.replaced",
-                {"path": path, "old": old, "new": new, "whole_words": True},
-            ),
-            _kept_except(path, mentions),
+            _goal("text.replaced", path=path, old=old, new=new, whole_words=True),
+            _rest_kept(path, mentions),
             *_nothing_else(path),
         ),
         solution=(*replaced, *_SAVE),
         near_misses=(
-            _miss("inside the other name too", *_OPEN_REPLACE, *as_a_part, _on("Close"), *_SAVE),
-            _miss(
-                "only the first",
-                *(*_OPEN_REPLACE, *_fill_in(old, new), _check("Match whole word")),
-                *(_on("Find"), _on("Replace"), _on("Close"), *_SAVE),
-            ),
-            _miss("not saved", *replaced),
-            _miss("saved as a copy", *replaced, *_saved_as(_name(copy), copy)),
-            _miss(
-                "without the form of the company",
-                *(*_OPEN_REPLACE, *_fill_in(old, new.split()[0]), *everywhere, _on("Close")),
-                *_SAVE,
-            ),
+            _route("inside the other name too", *dialog, *_REPLACE_ALL, *_SAVE),
+            _route("only the first", *dialog, whole_words, *one_by_one[:2], _on("Close"), *_SAVE),
+            _route("without the rest of the new name", *short, *_SAVE),
+            _route("not saved", *replaced),
+            _route("saved as a copy", *replaced, *_save_copy(path)),
         ),
         variations=(
-            Route(
-                "one after the other",
-                (
-                    *(*_OPEN_REPLACE, *_fill_in(old, new), _check("Match whole word")),
-                    *(*one_by_one, _on("Close"), *_SAVE),
-                ),
-            ),
-            Route(
-                "by a regular expression",
-                (
-                    *(Press("ctrl+r"), *_fill_in(rf"\b{old}\b", new), *pattern, Press("escape")),
-                    _SAVE_KEY,
-                ),
-            ),
+            _route("one by one", *dialog, whole_words, *one_by_one, _on("Close"), *_SAVE),
+            _route("by a regular expression", *pattern, *_REPLACE_ALL, _SAVE_KEY),
         ),
         max_steps=60,
     )
@@ -228,35 +227,34 @@ def _minutes(rng: random.Random, committee: str, day: dt.date, following: dt.dat
     items = rng.sample(_ITEMS, rng.randint(2, 4))
     numbered = "".join(f"{number}. {item}\n" for number, item in enumerate(items, start=1))
     return (
-        f"Minutes of the {committee} meeting\n\nHeld on: {_spoken(day)}\n"
-        f"Present: {', '.join(person.name for person in present)}\n\n{numbered}\n"
-        f"Next meeting: {_spoken(following)}\nTaken by {present[-1].name}\n"
+        f"Minutes of the {committee} meeting\n\nHeld on: {_spoken(day)}\nPresent:\n"
+        + "".join(f"  {person.name}\n" for person in present)
+        + f"\n{numbered}\nNext meeting: {_spoken(following)}\nTaken by {present[-1].name}\n"
     )
 
 
 @template(skills=("save-as", "dialog", "folders"), occupation="43-0000")
 def save_minutes_as(rng: random.Random) -> Draft:
     """A secretary files approved minutes beside the earlier ones, named by date as those are."""
-    committee, first = rng.choice(_COMMITTEES), _day(rng)
-    days = [first]
+    committee, days = rng.choice(_COMMITTEES), [_day(rng)]
     for _ in range(4):
         days.append(days[-1] + dt.timedelta(days=rng.choice((28, 35))))
-    held, following = days[-2:]
     draft, folder = f"Documents/Drafts/{committee}-meeting.txt", "Documents/Minutes"
-    text = _minutes(rng, committee, held, following)
+    texts = [_minutes(rng, committee, *pair) for pair in zip(days[:4], days[1:], strict=True)]
     names = [f"{day}-{committee}.txt" for day in days]
     earlier = [
-        Document(f"{folder}/{name}", "text", _minutes(rng, committee, day, after))
-        for name, day, after in zip(names[:3], days[:3], days[1:4], strict=True)
+        Document(f"{folder}/{name}", "text", text)
+        for name, text in zip(names[:3], texts[:3], strict=True)
     ]
-    name, path = names[3], f"{folder}/{names[3]}"
-    pick_folder = (_on("Documents", "toggle button"), Click(_cell("Minutes"), count=2))
-    enter_folder = (*_menu("File", "Save As"), *pick_folder, Await(_cell(names[0])))
-    name_field = Target(role="text", name="Name:")
+    path = f"{folder}/{names[3]}"
+    into_minutes = (Click(_cell("Minutes"), count=2), Await(_cell(names[0])))
+    into_folder = (*_menu("File", "Save As"), _on("Documents", "toggle button"), *into_minutes)
+    from_home = (Press("ctrl+shift+s"), _on("Home", "label"), Click(_cell("Documents"), count=2))
 
-    def filed(new_name: str) -> tuple[Intent, ...]:
-        typed = (Click(name_field, count=3), Type(new_name), _on("Save"))
-        return (*enter_folder, *typed, _titled(f"{folder}/{new_name}"))
+    def named(name: str, *confirm: Intent) -> tuple[Intent, ...]:
+        """Type a name in the dialog, save, and wait until that is done."""
+        typed = (Click(_NAME_FIELD, count=3), Type(name), _on("Save"))
+        return (*typed, *confirm, _titled(f"{folder}/{name}"))
 
     return Draft(
         instruction=(
@@ -264,53 +262,30 @@ def save_minutes_as(rng: random.Random) -> Draft:
             f"a name like the ones there, which is the date of the meeting and “-{committee}”, "
             f"such as {names[0]}. Leave the draft as it is."
         ),
-        documents=(Document(draft, "text", text), *earlier),
+        documents=(Document(draft, "text", texts[3]), *earlier),
         open=(draft,),
         checks=(
-            Check("text.equals", {"path": path, "text": text}, weight=2.0),
-            _only(folder, *names[:4], guard=False),
-            Check("files.unchanged", {"path": draft}, guard=True),
-            *(Check("files.unchanged", {"path": each.path}, guard=True) for each in earlier),
-            _only(_folder(draft), _name(draft)),
-            _only("Documents", "Drafts", "Minutes"),
-            _only(".", "Documents"),
+            _goal("text.equals", weight=2.0, path=path, text=texts[3]),
+            _goal("files.only", path=folder, names=list[JsonValue](names[:4])),
+            _guard("files.unchanged", path=draft),
+            *(_guard("files.unchanged", path=document.path) for document in earlier),
+            _guard("files.only", path="Documents", names=["Drafts", "Minutes"]),
+            *_nothing_else(draft),
         ),
-        solution=filed(name),
+        solution=(*into_folder, *named(names[3])),
         near_misses=(
-            _miss("beside the draft", *_saved_as(name, f"{_folder(draft)}/{name}")),
-            _miss(
-                "under its old name",
-                *enter_folder,
-                _on("Save"),
-                _titled(f"{folder}/{_name(draft)}"),
-            ),
-            _miss("by the date of the next meeting", *filed(names[4])),
-            _miss("the suffix twice", *filed(f"{name}.txt")),
-            _miss(
-                "over the last minutes",
-                *(*enter_folder, Click(name_field, count=3), Type(names[2]), _on("Save")),
-                *(_on("Replace"), _titled(f"{folder}/{names[2]}")),
-            ),
-            _miss("the dialog cancelled", *enter_folder, Type(name), _on("Cancel")),
+            _route("beside the draft", *_save_as(draft, names[3], f"{_folder(draft)}/{names[3]}")),
+            _route("under its old name", *into_folder, *named(_name(draft))),
+            _route("by the date of the next meeting", *into_folder, *named(names[4])),
+            _route("the suffix twice", *into_folder, *named(f"{names[3]}.txt")),
+            _route("over the last minutes", *into_folder, *named(names[2], _on("Replace"))),
+            _route("the dialog cancelled", *into_folder, Type(names[3]), _on("Cancel")),
         ),
         variations=(
-            Route(
-                "the path typed",
-                (*_SAVE_AS_KEYS, Type(f"/home/user/{path}"), Press("enter"), _titled(path)),
-            ),
-            Route(
-                "into a new document",
-                (
-                    *(Press("ctrl+a"), Press("ctrl+c"), Press("ctrl+n"), Press("ctrl+v")),
-                    *(*_SAVE_AS_KEYS, Type(f"/home/user/{path}"), _on("Save"), _titled(path)),
-                ),
-            ),
+            _route("the path typed", *_save_as(draft, f"/home/user/{path}", path)),
+            _route("from the home folder", *from_home, *into_minutes, *named(names[3])),
         ),
     )
-
-
-def _cell(name: str) -> Target:
-    return Target(role="table cell", name=name)
 
 
 # change-setting ----------------------------------------------------------------------------------
@@ -325,11 +300,10 @@ _KEYS = {
 
 
 def _settings(rng: random.Random, service: str, host: str) -> list[str]:
-    """Lines of four sections that have the same keys, among them equal values."""
-    lines = [f"; {service} on {host}.example.com", ""]
+    """Lines of four sections that have the same keys."""
+    lines, keys = [f"; {service} on {host}.example.com"], rng.sample(list(_KEYS), 3)
     for section in rng.sample(_SECTIONS, 4):
-        lines.append(f"[{section}]")
-        lines += [f"{key} = {rng.choice(values[:5])}" for key, values in _KEYS.items()]
+        lines += ["", f"[{section}]", *(f"{key} = {rng.choice(_KEYS[key][:5])}" for key in keys)]
     return lines
 
 
@@ -340,19 +314,17 @@ def change_setting(rng: random.Random) -> Draft:
     host = rng.choice(("atlas", "berta", "corvo", "dalia", "edda", "fjord")) + str(
         rng.randint(1, 9)
     )
-    path = f"Documents/{service}/{host}.ini"
-    lines = _settings(rng, service, host)
-    key = rng.choice(list(_KEYS))
-    found = [number for number, line in enumerate(lines, start=1) if line.startswith(key)]
-    number, wrong = rng.sample(found, 2)
+    path, lines = f"Documents/{service}/{host}.ini", _settings(rng, service, host)
+    key = rng.choice([key for key in _KEYS if f"\n{key} = " in "\n".join(lines)])
+    number, wrong = rng.sample([at for at, line in enumerate(lines, 1) if line.startswith(key)], 2)
     section = next(line for line in reversed(lines[:number]) if line.startswith("["))
     old, column = lines[number - 1].partition(" = ")[2], len(key) + 3
     lines[wrong - 1] = f"{key} = {old}"  # so that the value alone does not tell
     new = str(rng.choice([value for value in _KEYS[key] if str(value) != old]))
     pick = _into_text(number, column, count=2)
-    go_to = (*_menu("Search", "Go to"), Press("ctrl+a"), Type(str(number)), _on("Jump to"))
-    replace_all = (*_fill_in(old, new), _check("Replace all in:"), _on("Replace All"))
-    copy = f"{_folder(path)}/{host}-new.ini"
+    by_number = (*_menu("Search", "Go to"), Press("ctrl+a"), Type(str(number)), _on("Jump to"))
+    cut_word = (Press("end"), Press("ctrl+backspace"))
+    pick_line = (_into_text(number, 1), Press("home"), Press("shift+end"))
     return Draft(
         instruction=(
             f"In {path}, set {key} of the section {section} to {new} instead of {old}, and save "
@@ -361,31 +333,22 @@ def change_setting(rng: random.Random) -> Draft:
         documents=(Document(path, "text", "\n".join(lines) + "\n"),),
         open=(path,),
         checks=(
-            Check("text.line_equals", {"path": path, "line": number, "text": f"{key} = {new}"}),
-            _kept_except(path, [number]),
+            _goal("text.line_equals", path=path, line=number, text=f"{key} = {new}"),
+            _rest_kept(path, [number]),
             *_nothing_else(path),
         ),
         solution=(pick, Type(new), *_SAVE),
         near_misses=(
-            _miss("in another section", _into_text(wrong, column, count=2), Type(new), *_SAVE),
-            _miss("beside the old value", _into_text(number, column), Type(new), *_SAVE),
-            _miss("over the whole line", _into_text(number, 2, count=3), Type(new), *_SAVE),
-            _miss("wherever the value is", *_OPEN_REPLACE, *replace_all, _on("Close"), *_SAVE),
-            _miss("not saved", pick, Type(new)),
-            _miss("saved as a copy", pick, Type(new), *_saved_as(_name(copy), copy)),
+            _route("in another section", _into_text(wrong, column, count=2), Type(new), *_SAVE),
+            _route("beside the old value", _into_text(number, column), Type(new), *_SAVE),
+            _route("over the whole line", *pick_line, Type(new), *_SAVE),
+            _route("everywhere", *_FIND_AND_REPLACE, *_fill_in(old, new), *_REPLACE_ALL, *_SAVE),
+            _route("not saved", pick, Type(new)),
+            _route("saved as a copy", pick, Type(new), *_save_copy(path)),
         ),
         variations=(
-            Route(
-                "by the number of the line",
-                (*go_to, Press("end"), Press("ctrl+backspace"), Type(new), _SAVE_KEY),
-            ),
-            Route(
-                "the line typed anew",
-                (
-                    *(_into_text(number, 1), Press("home"), Press("shift+end")),
-                    *(Type(f"{key} = {new}"), _SAVE_KEY),
-                ),
-            ),
+            _route("by the number of the line", *by_number, *cut_word, Type(new), _SAVE_KEY),
+            _route("the line typed anew", *pick_line, Type(f"{key} = {new}"), _SAVE_KEY),
         ),
     )
 
@@ -397,10 +360,10 @@ _WINDOWS, _UNIX, _MAC = "DOS / Windows (CR LF)", "Unix (LF)", "Mac (CR)"
 
 def _article_list(rng: random.Random) -> str:
     rows = [
-        f"{product.sku};{product.name};{_decimal_comma(product.price_cents)} €"
+        f"{product.sku};{product.name};{_decimal_comma(product.price_cents)} €\n"
         for product in products(rng, rng.randint(9, 18))
     ]
-    return "article;name;price\n" + "\n".join(rows) + "\n"
+    return "article;name;price\n" + "".join(rows)
 
 
 @template(skills=("submenu", "encoding"), occupation="15-0000")
@@ -408,44 +371,39 @@ def line_endings(rng: random.Random) -> Draft:
     """A technician converts an article list for a program on another operating system."""
     to_windows = rng.random() < 0.6
     before, after = ("\n", "\r\n") if to_windows else ("\r\n", "\n")
-    system, wanted = ("Windows", _WINDOWS) if to_windows else ("Unix", _UNIX)
-    shop = companies(rng, 1)[0]
+    system, item = ("Windows", _WINDOWS) if to_windows else ("Unix", _UNIX)
     path = f"Documents/export/{rng.choice(['articles', 'prices', 'stock'])}-{_day(rng)}.csv"
-    copy = f"{_folder(path)}/{system.lower()}.csv"
-    content = {"text": _article_list(rng), "newline": before}
-    convert = _menu("Document", "Line Ending", wanted)
+    content: dict[str, JsonValue] = {"text": _article_list(rng), "newline": before}
+    convert = _menu("Document", "Line Ending", item)
+    byte_order_mark = _menu("Document", "Write Unicode BOM")
     overwrite = (Press("ctrl+shift+s"), _on("Save"), _on("Replace"), _titled(path))
-    steps_down = {_UNIX: 0, _WINDOWS: 2}[wanted]
-    by_keyboard = (
-        *(Press("alt+d"), *(Press("down") for _ in range(4)), Press("right")),
-        *(*(Press("down") for _ in range(steps_down)), Press("enter")),
-    )
+    down = Press("down")
+    submenu = (Press("alt+d"), *(down,) * 4, Press("right"))
+    choose = (*(down,) * (2 if to_windows else 0), Press("enter"))
     return Draft(
         instruction=(
-            f"The program at {shop.name} reads {path} only with the line endings of {system}. "
-            "Convert the file and save it; its text and its encoding stay as they are."
+            f"The program at {companies(rng, 1)[0].name} reads {path} only with the line endings "
+            f"of {system}. Convert the file and save it; its text and encoding stay as they are."
         ),
         documents=(Document(path, "text", content),),
         open=(path,),
         checks=(
-            Check("text.encoding", {"path": path, "newline": after}),
-            Check("text.encoding", {"path": path, "is_one_of": ["utf-8"]}, guard=True),
-            _kept_except(path, []),
+            _goal("text.encoding", path=path, newline=after),
+            _guard("text.encoding", path=path, is_one_of=["utf-8"]),
+            _rest_kept(path, []),
             *_nothing_else(path),
         ),
         solution=(*convert, *_SAVE),
         near_misses=(
-            _miss("for the Mac", *_menu("Document", "Line Ending", _MAC), *_SAVE),
-            _miss("not saved", *convert),
-            _miss("saved as a copy", *convert, *_saved_as(_name(copy), copy)),
-            _miss(
-                "with a byte order mark", *convert, *_menu("Document", "Write Unicode BOM"), *_SAVE
-            ),
-            _miss("an empty line more", Click(_VIEW), Press("ctrl+home"), Type("\n"), *_SAVE),
+            _route("for the Mac", *_menu("Document", "Line Ending", _MAC), *_SAVE),
+            _route("not saved", *convert),
+            _route("saved as a copy", *convert, *_save_copy(path)),
+            _route("with a byte order mark", *convert, *byte_order_mark, *_SAVE),
+            _route("an empty line more", *convert, Click(_VIEW), Type("\n\n"), *_SAVE),
         ),
         variations=(
-            Route("by keyboard", (*by_keyboard, _SAVE_KEY)),
-            Route("saved over itself", (*convert, *overwrite)),
+            _route("by keyboard", *submenu, *choose, _SAVE_KEY),
+            _route("saved over itself", *convert, *overwrite),
         ),
     )
 
@@ -453,48 +411,45 @@ def line_endings(rng: random.Random) -> Draft:
 # remove-duplicates -------------------------------------------------------------------------------
 
 
-def _subscribers(rng: random.Random) -> tuple[list[str], list[int]]:
-    """A mailing list, and the numbers from 1 of the lines that are repetitions of earlier ones."""
+def _subscribers(rng: random.Random) -> list[str]:
+    """Lines of a mailing list: a namesake with another address, and some entries twice."""
     listed = people(rng, rng.randint(10, 14))
     namesake = rng.choice(listed)
     entries = [f"{person.name} <{person.email}>" for person in listed]
-    private = f"{namesake.email.partition('@')[0]}@mail.example"
+    private = namesake.email.replace("@example.com", "@mail.example")
     entries.insert(rng.randint(1, len(entries)), f"{namesake.name} <{private}>")
     for entry in rng.sample(entries, rng.randint(2, 4)):
-        first = entries.index(entry)
-        entries.insert(rng.randint(first + 2, len(entries) + 1), entry)
-    again = [at for at, entry in enumerate(entries) if entry in entries[:at]]
-    lines = [f"# Newsletter, as of {_day(rng)}", *entries]
-    return lines, [at + 2 for at in again]
+        entries.insert(rng.randint(entries.index(entry) + 2, len(entries) + 1), entry)
+    return [f"# Newsletter, as of {_day(rng)}", *entries]
+
+
+def _repeated(lines: list[str]) -> list[int]:
+    """Numbers of the lines, from 1, that stand above already."""
+    return [number for number, line in enumerate(lines, start=1) if line in lines[: number - 1]]
+
+
+def _each(numbers: Iterable[int], *steps: Intent) -> tuple[Intent, ...]:
+    """Click into each line and do the steps, from the last to the first: those above stay put."""
+    return tuple(
+        step for number in sorted(numbers, reverse=True) for step in (_into_text(number, 5), *steps)
+    )
 
 
 @template(skills=("delete-line", "menu"), occupation="43-0000", split="validation")
 def remove_duplicates(rng: random.Random) -> Draft:
     """A clerk deletes the repeated addresses of a mailing list; namesakes are no repetitions."""
     path = f"Documents/mailing/{rng.choice(['newsletter', 'recipients', 'list'])}.txt"
-    lines, again = _subscribers(rng)
+    lines = _subscribers(rng)
+    again = _repeated(lines)
     left = [line for number, line in enumerate(lines, start=1) if number not in again]
-    entries = [line.partition(" <")[0] for line in left]
-    namesake = next(at for at, name in enumerate(entries) if name in entries[:at])
-    namesake_line = lines.index(left[namesake]) + 1
-
-    def deleted(numbers: Sequence[int]) -> tuple[Intent, ...]:
-        """From the last to the first, so that the others keep their place."""
-        last_first = sorted(numbers, reverse=True)
-        return tuple(
-            step
-            for number in last_first
-            for step in (_into_text(number, 5), *_menu("Edit", "Delete Line"))
-        )
-
-    def emptied(number: int) -> tuple[Intent, ...]:
-        return (_into_text(number, 5), Press("home"), Press("shift+end"), Press("delete"))
-
-    def cut(number: int) -> tuple[Intent, ...]:
-        return (_into_text(number, 5), Press("home"), Press("shift+down"), Press("delete"))
-
-    last_first = sorted(again, reverse=True)
-    firsts = [lines.index(lines[number - 1]) + 1 for number in again]
+    first = lines.index(lines[again[0] - 1]) + 1
+    names = _repeated([line.partition(" <")[0] for line in lines])
+    namesake = next(number for number in names if number not in again)
+    delete = _menu("Edit", "Delete Line")
+    empty = (Press("home"), Press("shift+end"), Press("delete"))
+    cut = (Press("home"), Press("shift+down"), Press("delete"))
+    shifted = [_into_text(number - gone, 5) for gone, number in enumerate(again)]
+    downwards = (step for click in shifted for step in (click, Press("ctrl+shift+delete")))
     return Draft(
         instruction=(
             f"Some lines of the mailing list {path} are there twice. Delete each repetition, "
@@ -504,47 +459,32 @@ def remove_duplicates(rng: random.Random) -> Draft:
         documents=(Document(path, "text", "\n".join(lines) + "\n"),),
         open=(path,),
         checks=(
-            Check("text.equals", {"path": path, "text": "\n".join(left) + "\n"}, weight=2.0),
-            *(
-                Check("text.contains", {"path": path, "text": lines[number - 1], "count": 1})
-                for number in again
-            ),
-            _kept_except(path, again),
+            _goal("text.equals", weight=2.0, path=path, text="\n".join(left)),
+            *(_goal("text.contains", path=path, text=lines[at - 1], count=1) for at in again),
+            _rest_kept(path, again),
             *_nothing_else(path),
         ),
-        solution=(*deleted(again), *_SAVE),
+        solution=(*_each(again, *delete), *_SAVE),
         near_misses=(
-            _miss("one repetition left", *deleted(again[1:]), *_SAVE),
-            _miss("both lines deleted", *deleted({*again, firsts[0]}), *_SAVE),
-            _miss("the namesake deleted too", *deleted({*again, namesake_line}), *_SAVE),
-            _miss("emptied, not deleted", *deleted(again[1:]), *emptied(again[0]), *_SAVE),
-            _miss("not saved", *deleted(again)),
+            _route("one repetition left", *_each(again[1:], *delete), *_SAVE),
+            _route("both lines deleted", *_each({*again, first}, *delete), *_SAVE),
+            _route("the namesake deleted too", *_each({*again, namesake}, *delete), *_SAVE),
+            _route("emptied, not deleted", *_each(again, *empty), *_SAVE),
+            _route("not saved", *_each(again, *delete)),
         ),
         variations=(
-            Route(
-                "by keyboard",
-                (*(step for number in last_first for step in cut(number)), _SAVE_KEY),
-            ),
-            Route("from the top", (*_from_the_top(again), *_SAVE)),
+            _route("by keyboard", *_each(again, *cut), _SAVE_KEY),
+            _route("from the top", *downwards, *_SAVE),
         ),
         max_steps=60,
-    )
-
-
-def _from_the_top(numbers: Sequence[int]) -> tuple[Intent, ...]:
-    """Delete lines in order; each moves up by those that are gone."""
-    return tuple(
-        step
-        for gone, number in enumerate(sorted(numbers))
-        for step in (_into_text(number - gone, 5), Press("ctrl+shift+k"))
     )
 
 
 # append-entry ------------------------------------------------------------------------------------
 
 _PHOTOGRAPHERS = (
-    *("山田 優", "李 娜", "佐藤 翼", "陈 静", "高橋 蓮", "王 芳", "林 美玲", "中村 葵"),
-    *("김 민준", "이 서연", "박 지후", "최 수아"),
+    *("Ελένη Παππά", "Νίκος Ράλλης", "Σοφία Δήμου", "Γιώργος Λύρας", "Олена Бойко"),
+    *("Андрій Ткаченко", "Марія Ковальчук", "Иван Орлов", "Милица Петровић", "Петър Димитров"),
 )
 _SUBJECTS = (
     *("Straßenfest", "Weißstörche", "Großmarkt", "Schloßpark", "Fußgängerzone", "Gießerei"),
@@ -554,9 +494,9 @@ _PLACES = ("Köln", "Århus", "Łódź", "Málaga", "Besançon", "Győr", "İzmi
 
 
 def _fee(rng: random.Random, day: dt.date) -> str:
-    photographer, subject = rng.choice(_PHOTOGRAPHERS), rng.choice(_SUBJECTS)
+    picture = f"{rng.choice(_SUBJECTS)} {rng.choice(_PLACES)}"
     cents = rng.randint(45, 980) * 100 + rng.choice((0, 0, 50))
-    return f"{day} | {photographer} | {subject} {rng.choice(_PLACES)} | {_decimal_comma(cents)} €"
+    return f"{day} | {rng.choice(_PHOTOGRAPHERS)} | {picture} | {_decimal_comma(cents)} €"
 
 
 @template(skills=("typing", "unicode"), occupation="27-0000", split="test")
@@ -564,52 +504,39 @@ def append_entry(rng: random.Random) -> Draft:
     """A picture editor enters a fee at the end of the log, in letters of several scripts."""
     start = _day(rng)
     days = working_days(rng, rng.randint(7, 15), start, start + dt.timedelta(days=60))
-    head = ["date | photographer | picture | fee"]
-    fees = [_fee(rng, day) for day in days]
-    entry = fees.pop()
+    *fees, entry = [_fee(rng, day) for day in days]
     path = f"Documents/fees/{rng.choice(['fees', 'pictures', 'licences'])}-{start.year}.txt"
-    body = "\n".join([*head, *fees])
-    text = body + rng.choice(("\n", ""))
+    body, ended = "\n".join(["date | photographer | picture | fee", *fees]), rng.random() < 0.5
     day, photographer, picture, fee = entry.split(" | ")
     to_end = (Click(_VIEW), Press("ctrl+end"))
-    start_line = () if text.endswith("\n") else (Press("enter"),)
-    spoilt_end = Type(" " if start_line else "\n")
-
-    def entered(line: str) -> tuple[Intent, ...]:
-        return (*to_end, *start_line, Type(line))
-
+    to_new_line = to_end if ended else (*to_end, Press("enter"))
+    behind_last = (_into_text(1 + len(fees), 3), Press("end"))
+    misplaced = Type(f"\n{entry}" if ended else entry)
     return Draft(
         instruction=(
             f"Enter one more fee at the end of {path}, in the form of the other lines: the picture "
             f"“{picture}” by {photographer}, {fee}, dated {day}. Save the file."
         ),
-        documents=(Document(path, "text", text),),
+        documents=(Document(path, "text", body + "\n" * ended),),
         open=(path,),
         checks=(
-            Check("text.equals", {"path": path, "text": f"{body}\n{entry}\n"}, weight=2.0),
-            Check("text.contains", {"path": path, "text": entry, "count": 1}),
-            _kept_except(path, [], may_insert=True),
+            _goal("text.equals", weight=2.0, path=path, text=f"{body}\n{entry}"),
+            _goal("text.contains", path=path, text=entry, count=1),
+            _rest_kept(path, [], may_insert=True),
             *_nothing_else(path),
         ),
-        solution=(*entered(entry), *_SAVE),
+        solution=(*to_new_line, Type(entry), *_SAVE),
         near_misses=(
-            _miss("at the top", Click(_VIEW), Press("ctrl+home"), Type(f"{entry}\n"), *_SAVE),
-            _miss("ss for ß", *entered(entry.replace("ß", "ss")), *_SAVE),
-            _miss("EUR for €", *entered(entry.replace("€", "EUR")), *_SAVE),
-            _miss("not in line", *to_end, spoilt_end, Type(entry), *_SAVE),
-            _miss("separated by commas", *entered(entry.replace(" |", ",")), *_SAVE),
-            _miss("twice", *entered(f"{entry}\n{entry}"), *_SAVE),
-            _miss("not saved", *entered(entry)),
+            _route("at the top", Click(_VIEW), Press("ctrl+home"), Type(f"{entry}\n"), *_SAVE),
+            _route("ss for ß", *to_new_line, Type(entry.replace("ß", "ss")), *_SAVE),
+            _route("EUR for €", *to_new_line, Type(entry.replace("€", "EUR")), *_SAVE),
+            _route("on the wrong line", *to_end, misplaced, *_SAVE),
+            _route("with commas", *to_new_line, Type(entry.replace(" |", ",")), *_SAVE),
+            _route("twice", *to_new_line, Type(f"{entry}\n{entry}"), *_SAVE),
+            _route("not saved", *to_new_line, Type(entry)),
         ),
         variations=(
-            Route("ended by a newline", (*entered(f"{entry}\n"), _SAVE_KEY)),
-            Route(
-                "over a copy of the last line",
-                (
-                    *(_into_text(1 + len(fees), 3), *_menu("Edit", "Duplicate Line / Selection")),
-                    *(Press("ctrl+end"), *(() if start_line else (Press("up"),))),
-                    *(Press("home"), Press("shift+end"), Type(entry), *_SAVE),
-                ),
-            ),
+            _route("ended by a newline", *to_new_line, Type(f"{entry}\n"), _SAVE_KEY),
+            _route("behind the last line", *behind_last, Type(f"\n{entry}"), *_SAVE),
         ),
     )

@@ -160,8 +160,6 @@ class Connection:
         self._ask("ChangeWindowAttributes", self.root, _PROTO.CW.EventMask, [_WATCHED_EVENTS])
         self.sync()
 
-    # -- asking and waiting ------------------------------------------------------------------
-
     def _ask(self, request: str, *args: object, of: Any = None) -> Any:
         """Send a request of the core protocol, or `of` an extension; returns its cookie."""
         self._check()
@@ -254,8 +252,6 @@ class Connection:
             if notice is not None:
                 found.append(notice)
 
-    # -- input and damage --------------------------------------------------------------------
-
     def fake(self, kind: Fake, detail: int, x: int = 0, y: int = 0, delay_ms: int = 0) -> None:
         """Queue one input event.
 
@@ -287,8 +283,6 @@ class Connection:
         reply = self._reply(self._ask("QueryPointer", self.root))
         return (reply.root_x, reply.root_y, reply.mask)
 
-    # -- keymap ------------------------------------------------------------------------------
-
     def keyboard_mapping(self) -> dict[int, tuple[int, ...]]:
         """Keysyms of every keycode, by level; 0 where there is none.
 
@@ -316,8 +310,6 @@ class Connection:
         self._check()
         levels = [keysym for keysym in keysyms for _ in range(2)]
         self._ask("ChangeKeyboardMapping", len(keysyms), first, 2, levels)
-
-    # -- windows -----------------------------------------------------------------------------
 
     def atom(self, name: str) -> int:
         """The server's number for a name.
@@ -402,8 +394,6 @@ class Connection:
         self._ask("ChangeWindowAttributes", self.root, _PROTO.CW.BackPixel, [pixel])
         self._ask("ClearArea", False, self.root, 0, 0, 0, 0)
         self.sync()
-
-    # -- selections --------------------------------------------------------------------------
 
     def make_window(self) -> int:
         """Make an invisible window whose property changes are reported.

@@ -1,11 +1,12 @@
 """FakeDesktop: a text pad that exists only as pixels in memory, with the methods of a Desktop.
 
 It types at the end of a text, deletes with backspace, and saves with ctrl+s or its Save button. Its
-first document is the first file that the machine's first program was given. For tests.
+document is the first file that a program of the machine was given. For tests.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 import cv2
@@ -26,10 +27,12 @@ class FakeDesktop:
 
     Args:
         machine: whose home it saves to.
+        titles: title of each program's window, by the program's name.
     """
 
-    def __init__(self, machine: FakeMachine) -> None:
+    def __init__(self, machine: FakeMachine, titles: Mapping[str, str]) -> None:
         self._machine = machine
+        self._titles = titles
         self.size = machine.spec.screen
         self._pointer = (self.size[0] - 1, self.size[1] - 1)
         self._typed: str | None = None
@@ -68,11 +71,11 @@ class FakeDesktop:
         return frame
 
     def windows(self) -> tuple[Window, ...]:
-        """One window, whose title fits any application."""
-        path = self._document()
-        program = PurePosixPath(self._machine.spawned[0][0]).name if self._machine.spawned else ""
-        title = f"{path.name if path else 'pad'} - {program}"
-        return (Window(1, title, (program, program), 1, (0, 0, *self.size), active=True),)
+        """A window for each program that was started, titled as applications do."""
+        return tuple(
+            Window(number, self._title(argv), (argv[0], argv[0]), number, (0, 0, *self.size))
+            for number, argv in enumerate(self._machine.spawned, 1)
+        )
 
     def accessibility(self, text: bool = False) -> tuple[Node, ...]:
         """A frame with the Save button and the text."""
@@ -105,21 +108,29 @@ class FakeDesktop:
         if self._typed is None:
             path = self._document()
             file = None if path is None else self._machine.home / path
-            self._typed = file.read_text() if file is not None and file.is_file() else ""
+            self._typed = file.read_text(errors="replace") if file and file.is_file() else ""
         return self._typed
 
+    def _title(self, argv: Sequence[str]) -> str:
+        title = self._titles.get(argv[0], argv[0])
+        path = _first_document(argv)
+        return title if path is None else f"{path.name} - {title}"
+
     def _document(self) -> PurePosixPath | None:
-        prefix = HOME_INSIDE + "/"
-        for argv in self._machine.spawned[:1]:
-            for part in argv:
-                if part.startswith(prefix):
-                    return PurePosixPath(part.removeprefix(prefix))
-        return None
+        found = map(_first_document, self._machine.spawned)
+        return next((path for path in found if path is not None), None)
 
     def _save(self) -> None:
         path = self._document()
         if path is not None:
             (self._machine.home / path).write_text(self._text)
+
+
+def _first_document(argv: Sequence[str]) -> PurePosixPath | None:
+    """The first argument that is a path in home, relative to it."""
+    prefix = HOME_INSIDE + "/"
+    paths = (part.removeprefix(prefix) for part in argv if part.startswith(prefix))
+    return next(map(PurePosixPath, paths), None)
 
 
 def _inside(point: tuple[int, int], extents: tuple[int, int, int, int]) -> bool:

@@ -270,7 +270,7 @@ def test_a_missing_program_is_named_with_the_command_that_installs_it(monkeypatc
         require_programs()
 
 
-def test_refused_user_namespaces_are_explained(monkeypatch, tmp_path):
+def test_refused_user_namespaces_are_explained(monkeypatch, tmp_path, own_folders):
     refusing = tmp_path / "bwrap"
     refusing.write_text(
         "#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2; exit 1\n"
@@ -283,8 +283,8 @@ def test_refused_user_namespaces_are_explained(monkeypatch, tmp_path):
     monkeypatch.setattr(
         LocalMachine, "_bwrap_command", lambda self: [str(refusing), *command(self)[1:]]
     )
-    before = set(folders.base_folder().iterdir())
+    before = own_folders()
     with pytest.raises(MachineError, match="user namespaces are not allowed.*sysctl") as caught:
         LocalMachine(MachineSpec())
     assert "uid map" in caught.value.log
-    assert set(folders.base_folder().iterdir()) == before
+    assert own_folders() == before

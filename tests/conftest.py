@@ -1,0 +1,42 @@
+import os
+
+import pytest
+
+from gym_anything.machine import folders
+from gym_anything.task import Check, Click, Document, Press, Route, Target, Task, Type
+
+PATH = "Documents/memo.txt"
+
+
+@pytest.fixture
+def memo():
+    """A task for mousepad that the fake machine's pad can do as well."""
+    return Task(
+        app="mousepad",
+        template="memo",
+        seed=1,
+        instruction="Add the word ‘paid’ at the end of the memo and save it.",
+        documents=(Document(PATH, "text", "Invoice 7 for Müller: "),),
+        open=(PATH,),
+        checks=(
+            Check("text.contains", {"path": PATH, "text": "Müller: paid"}),
+            Check("text.contains", {"path": PATH, "text": "Invoice 7"}, guard=True),
+        ),
+        solution=(Press("ctrl+end"), Type("paid"), Press("ctrl+s")),
+        near_misses=(Route("not saved", (Press("ctrl+end"), Type("paid"))),),
+        variations=(
+            Route("by the button", (Type("paid"), Click(Target(role="push button", name="Save")))),
+        ),
+        max_steps=6,
+    )
+
+
+@pytest.fixture
+def own_folders():
+    """The folders of this process's machines; other processes may have theirs."""
+
+    def find():
+        owners = folders.base_folder().glob("*/owner")
+        return {path.parent for path in owners if path.read_text().split()[0] == str(os.getpid())}
+
+    return find
