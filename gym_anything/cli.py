@@ -101,18 +101,18 @@ def list_(as_json: Json = False) -> None:
     if as_json:
         _print_json({"version": __version__, "apps": rows, "ids": registration.ids()})
         return
-    table = _new_table("environment", "task", "level", "split", "skills")
     for row in rows:
-        name = str(row["id"]) + ("" if row["installed"] else " [yellow](not installed)[/]")
-        for number, task in enumerate(row["tasks"]):  # type: ignore[arg-type, var-annotated]
-            table.add_row(
-                "" if number else name,
-                task["task"],
-                str(task["level"]),
-                task["split"],
-                ", ".join(task["skills"]),
-            )
-    out.print(table)
+        note = (
+            ""
+            if row["installed"]
+            else f" [yellow](not installed: gym-anything install {row['app']})[/]"
+        )
+        out.print(f"\n[bold]{row['id']}[/]{note}", highlight=False)
+        table = _new_table("task", "level", "split", "skills")
+        for task in row["tasks"]:  # type: ignore[attr-defined]
+            skills = ", ".join(task["skills"])
+            table.add_row(task["task"], str(task["level"]), task["split"], skills)
+        out.print(table)
 
 
 @cli.command()
@@ -349,10 +349,10 @@ def _proof_table(trials: Sequence[Trial]) -> Table:
 
 
 def _new_table(*columns: str) -> Table:
-    """A table that folds what does not fit instead of cutting it off."""
+    """A table that keeps its first column whole and folds the others instead of cutting them."""
     table = Table(box=None)
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for number, column in enumerate(columns):
+        table.add_column(column, overflow="fold", no_wrap=number == 0)
     return table
 
 

@@ -217,7 +217,7 @@ def _host_display(env: DesktopEnv) -> Iterator[str]:
 
 def _usual_step(display: str, point: tuple[int, int]) -> float:
     """Milliseconds of a click and an observation in the usual way, its sleep left out."""
-    environment = os.environ | {"DISPLAY": display}
+    environment = os.environ | {"DISPLAY": display, "XAUTHORITY": os.devnull}
     code = f"import pyautogui; pyautogui.FAILSAFE = False; pyautogui.click({point[0]}, {point[1]})"
     started = time.perf_counter()
     subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True)

@@ -1,9 +1,12 @@
 import copy
 import datetime as dt
+import io
 import json
 import os
+import re
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
@@ -61,6 +64,15 @@ def test_the_same_content_gives_the_same_bytes_in_any_process(content):
     assert len(seen) == 1
     for path in ("a.ods", "a.xlsx"):
         assert write("spreadsheet", content, path) == write("spreadsheet", content, path)
+
+
+def test_no_clock_is_in_what_is_written(content):
+    for path in ("a.ods", "a.xlsx"):
+        with zipfile.ZipFile(io.BytesIO(write("spreadsheet", content, path))) as archive:
+            assert {info.date_time[0] for info in archive.infolist()} == {1980}
+            properties = archive.read("docProps/core.xml").decode() if "xlsx" in path else ""
+        years = re.findall(r"\b(20\d\d)-\d\d-\d\dT", properties)
+        assert set(years) <= {"2000"} and len(years) in (0, 2)
 
 
 @pytest.mark.parametrize("path", ["a.ods", "a.xlsx"])
