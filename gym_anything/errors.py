@@ -6,7 +6,8 @@
     ├── TaskError(ValueError)         a task is unknown or malformed, or cannot be set up
     ├── VerifierError(RuntimeError)   a check cannot judge; never turned into a score
     ├── AgentError(RuntimeError)      an agent produced nothing usable
-    └── ConfigError(ValueError)       a configuration file or an option is wrong
+    ├── ConfigError(ValueError)       a configuration file or an option is wrong
+    └── DocumentError(ValueError)     a document that an agent left cannot be read (documents/)
 
 An action that is out of range or of the wrong shape is a plain ValueError, raised before any input
 is sent. Every error here survives pickling, so that it can cross to another process.

@@ -11,7 +11,6 @@ import random
 from decimal import ROUND_HALF_UP, Decimal
 
 from gym_anything.documents.business import companies, people
-
 from gym_anything.task import (
     Answer,
     Await,
@@ -25,6 +24,7 @@ from gym_anything.task import (
     Type,
 )
 from gym_anything.templates import Draft, template
+
 
 def _button(label: str) -> Click:
     return Click(Target(role="toggle button", name=label))
@@ -240,7 +240,8 @@ def total_into_note(rng: random.Random) -> Draft:
         f"Documents/{rng.choice(['statement', 'reminder', 'account'])}-{rng.randint(100, 999)}.txt"
     )
     items = "".join(f"- item {n}: {_money(cents)}\n" for n, cents in enumerate(amounts, 1))
-    note = f"Dear {customer.name},\n\nthese items are open:\n{items}\nTotal: \n\nRegards\n{clerk.name}\n"
+    greeting = f"Dear {customer.name},\n\nthese items are open:\n"
+    note = f"{greeting}{items}\nTotal: \n\nRegards\n{clerk.name}\n"
     keyed = Type("+".join(_money(cents) for cents in amounts) + "\n")
     below = note[: note.index("Total: ")].count("\n")
     into_note = (Click(Target(role="text", window="Mousepad")), Press("ctrl+home"))

@@ -2,11 +2,11 @@
 
 Inside: every namespace its own, no network, /usr of the host read-only, private /tmp, /run and
 /home, uid 1000 without capabilities. Started by root, it first becomes a uid of its own, so that
-uid 1000 inside is nobody in particular outside.
+uid 1000 inside is nobody outside.
 
 A shell inside reads commands from its standard input and reports exit codes on its standard
-output. When the owner dies, however it dies, that pipe closes and bubblewrap's death signal arrives: the pid
-namespace ends and every process in it.
+output. When the owner dies, however it dies, that pipe closes and bubblewrap's death signal
+arrives: the pid namespace ends and every process in it.
 """
 
 from __future__ import annotations
@@ -344,8 +344,8 @@ def _supervisor(limits: Limits) -> str:
     """The shell program that is the machine's first process: limits, then commands until EOF."""
     memory = f"ulimit -v {limits.memory_bytes // 1024}; " if limits.memory_bytes else ""
     return (
-        f"{memory}ulimit -c 0; ulimit -n {limits.open_files}; ulimit -f {limits.file_bytes // 512}; "
-        f"ulimit -p {limits.processes}; exec {_EXIT_STATUS_FD}>&1 >&2; "
+        f"{memory}ulimit -c 0; ulimit -n {limits.open_files}; "
+        f"ulimit -f {limits.file_bytes // 512}; ulimit -p {limits.processes}; exec {_EXIT_STATUS_FD}>&1 >&2; "
         'while IFS= read -r line; do eval "$line"; done'
     )
 

@@ -5,13 +5,12 @@ import numpy as np
 import pytest
 from gymnasium.vector.utils import create_empty_array
 
-from gym_anything.action.text_space import UnicodeText
 from gym_anything.action.space import (
-
     action_space,
     from_element,
     to_element,
 )
+from gym_anything.action.text_space import UnicodeText
 from gym_anything.records import Action, Verb
 
 SCREEN = (1280, 720)
