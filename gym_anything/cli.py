@@ -6,12 +6,11 @@ With --json, standard output holds exactly one JSON object; everything else goes
 from __future__ import annotations
 
 import json
-import statistics
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import gymnasium as gym
 import typer
@@ -20,22 +19,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from gym_anything import __version__, registration
-from gym_anything.agent.base import Agent
-from gym_anything.agent.random_agent import RandomAgent
-from gym_anything.agent.solution import SolutionAgent
 from gym_anything.app import load_app, load_apps
 from gym_anything.doctor import examine
-from gym_anything.env import DesktopEnv
 from gym_anything.errors import ConfigError, GymAnythingError, did_you_mean
 from gym_anything.install import install as install_packages
 from gym_anything.install import missing, packages_of
-from gym_anything.prove import Trial, prove, trials_of
-from gym_anything.records import Trajectory
-from gym_anything.report.page import write_index
-from gym_anything.rollout import rollout
-from gym_anything.speed import measure
 from gym_anything.task import json_schema
 from gym_anything.templates import find_template, templates_of
+
+if TYPE_CHECKING:
+    from gym_anything.prove import Trial
+    from gym_anything.records import Trajectory
+    from gym_anything.rollout import AgentFactory
+
+# What touches a desktop needs libxcb, which is a system package; it is imported by the commands that
+# need it, so that `doctor` and `install` run on a bare host.
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -149,6 +147,9 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run one episode and print what it was worth."""
+    from gym_anything.report.page import write_index
+    from gym_anything.rollout import rollout
+
     if agent not in AGENTS:
         raise ConfigError(did_you_mean("agent", agent, AGENTS))
     full_id = env_id if "/" in env_id else f"{registration.NAMESPACE}/{env_id}"
@@ -179,6 +180,9 @@ def demo(
     seed: Annotated[int, typer.Option(help="Of the tasks.")] = 7,
 ) -> None:
     """Run the scripted solution of one task of each of three applications and show it."""
+    from gym_anything.report.page import write_index
+    from gym_anything.rollout import rollout
+
     trajectories = []
     with _progress() as progress:
         bar = progress.add_task("episodes", total=len(DEMO))
@@ -211,6 +215,8 @@ def prove_(
     as_json: Json = False,
 ) -> None:
     """Execute every task's solution, untouched start, near misses and variations."""
+    from gym_anything.prove import prove, trials_of
+
     if task is not None:
         templates = [find_template(task, apps[0] if apps else "")]
     else:
@@ -245,6 +251,8 @@ def speed(
     repeat: Annotated[int, typer.Option(help="Measurements of each figure.")] = 30,
 ) -> None:
     """Measure steps, resets and memory beside the usual way of doing it, in this one run."""
+    from gym_anything.speed import measure
+
     with _progress() as progress:
         bar = progress.add_task("measuring", total=None)
 
@@ -267,18 +275,19 @@ def speed(
 # Parts -------------------------------------------------------------------------------------------
 
 
-def _agent_maker(agent: str, seed: int) -> Any:
-    def make(env: DesktopEnv) -> Agent:
-        if agent == "random":
-            return RandomAgent(seed)
-        return SolutionAgent(env.session.desktop, env.task.solution)
+def _agent_maker(agent: str, seed: int) -> AgentFactory:
+    from gym_anything.agent.random_agent import RandomAgent
+    from gym_anything.agent.solution import SolutionAgent
 
-    return make
+    if agent == "random":
+        return lambda env: RandomAgent(seed)
+    return lambda env: SolutionAgent(env.session.desktop, env.task.solution)
 
 
 def _latency_ms(trajectory: Trajectory) -> float:
-    totals = [step.timing_ms["total"] for step in trajectory.steps if step.settle is not None]
-    return statistics.median(totals) if totals else 0.0
+    from gym_anything.report.page import median_step_ms
+
+    return median_step_ms(trajectory) or 0.0
 
 
 def _summary(trajectory: Trajectory) -> dict[str, Any]:

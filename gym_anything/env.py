@@ -33,6 +33,7 @@ INSTRUCTION_LENGTH = 4096  # characters
 ACCESSIBILITY_LENGTH = 32_768  # characters
 REWARDS = ("sparse", "progress")
 POLICIES = {"safe": SAFE, "fast": FAST}
+_LAST = SettlePolicy(quiet_ms=60.0, first_ms=60.0)  # before judging: a save may still be under way
 _OPTIONS = ("task", "level", "split", "task_seed")
 
 ObsType: TypeAlias = dict[str, Any]
@@ -186,7 +187,11 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         canonical.check_on_screen(self._screen)
         ends = canonical.verb in ENDING_VERBS
         try:
-            settle = None if ends else session.desktop.step(canonical, self._policy)
+            settle = (
+                session.desktop.settle(_LAST)
+                if ends
+                else session.desktop.step(canonical, self._policy)
+            )
             settled = time.perf_counter()
             self._require_whole(session)
             observation = self._observe()
@@ -205,8 +210,8 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         self._paid += reward
         finished = time.perf_counter()
         timing = {
-            "input": 1e3 * (settled - started) - (settle.waited_ms if settle else 0.0),
-            "settle": settle.waited_ms if settle else 0.0,
+            "input": 1e3 * (settled - started) - settle.waited_ms,
+            "settle": settle.waited_ms,
             "observe": 1e3 * (observed - settled),
             "verify": 1e3 * (finished - observed),
             "total": 1e3 * (finished - started),

@@ -12,7 +12,7 @@ from gym_anything.errors import ConfigError
 
 CORE_PACKAGES = (  # what every machine needs, whatever runs in it
     *("bubblewrap", "xvfb", "openbox", "dbus-daemon", "at-spi2-core", "libatk-adaptor"),
-    *("adwaita-icon-theme", "fonts-dejavu-core", "fonts-liberation", "fontconfig"),
+    *("libxcb1", "adwaita-icon-theme", "fonts-dejavu-core", "fonts-liberation", "fontconfig"),
 )
 
 
@@ -50,8 +50,12 @@ def missing(packages: Iterable[str]) -> list[str]:
 
 def apt_command(packages: Sequence[str]) -> list[str]:
     """The command that installs packages, with sudo unless this process is root."""
-    apt = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
-    return apt if os.getuid() == 0 else ["sudo", *apt]
+    return _apt("install", "--yes", "--no-install-recommends", *packages)
+
+
+def _apt(*arguments: str) -> list[str]:
+    sudo = [] if os.getuid() == 0 else ["sudo"]
+    return [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *arguments]
 
 
 def install(packages: Sequence[str]) -> None:
@@ -64,9 +68,7 @@ def install(packages: Sequence[str]) -> None:
     by_hand = " ".join(command)
     if command[0] == "sudo" and shutil.which("sudo") is None:
         raise ConfigError(f"neither root nor sudo; as root run: {by_hand.removeprefix('sudo ')}")
-    sudo = command[:1] if command[0] == "sudo" else []
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for step in ([*sudo, "apt-get", "update"], command):
-        ended = subprocess.run(step, stdout=2, env=environment, check=False)
+    for step in (_apt("update"), command):
+        ended = subprocess.run(step, stdout=2, check=False)
         if ended.returncode:
             raise ConfigError(f"{' '.join(step)} failed ({ended.returncode}); try: {by_hand}")

@@ -65,17 +65,17 @@ def rollout(
     try:
         observation, info = env.reset(seed=seed, options=options)
     except MachineError as error:
-        return _broken(env, desktop_env, "", (), error, {})
+        return _broken(env, desktop_env, "", (), error, {}, None)
     actor = make_agent(desktop_env)
     actor.reset(observation["instruction"])
-    first = observation["screenshot"]
+    kept = observation["screenshot"] if record else None
     steps: list[Step] = []
     while True:
         action = actor.act(_seen(observation))
         try:
             observation, reward, terminated, truncated, step_info = env.step(action)
         except (MachineError, VerifierError) as error:
-            return _broken(env, desktop_env, actor.name, tuple(steps), error, info)
+            return _broken(env, desktop_env, actor.name, tuple(steps), error, info, kept)
         frame = observation["screenshot"] if record else None
         steps.append(_step(len(steps), action, float(reward), step_info, frame))
         if terminated or truncated:
@@ -92,7 +92,7 @@ def rollout(
         stop=_STOPS.get(action.verb, Stop.MAX_STEPS) if terminated else Stop.MAX_STEPS,
         score=Score(step_info["score"], step_info["passed"], step_info["checks"]),
         reset_ms=info["timing"]["total"],
-        first_screenshot=first if record else None,
+        first_screenshot=kept,
     )
 
 
@@ -130,6 +130,7 @@ def _broken(
     steps: tuple[Step, ...],
     error: MachineError | VerifierError,
     info: dict[str, Any],
+    first: np.ndarray[Any, Any] | None,
 ) -> Trajectory:
     task = desktop_env.task
     if isinstance(error, MachineError):
@@ -148,4 +149,5 @@ def _broken(
         score=None,
         failure=failure,
         reset_ms=info["timing"]["total"] if info else 0.0,
+        first_screenshot=first,
     )

@@ -59,9 +59,19 @@ class Session:
         for app_id, handle in self.programs.items():
             code = self.machine.exit_code(handle)
             if code:
+                if not self._display_answers():  # then the application died of that
+                    lost = Failure(FailureKind.DISPLAY, "the X server is gone", self.machine.log())
+                    return self.machine.failure() or lost
                 message = f"{app_id} ended with status {code}"
                 return Failure(FailureKind.APP, message, self.machine.log())
         return None
+
+    def _display_answers(self) -> bool:
+        try:
+            self.desktop.windows()
+        except MachineError:
+            return False
+        return True
 
     def close(self) -> None:
         """End the machine and leave the desktop."""
@@ -157,7 +167,10 @@ def connect(machine: Machine, apps: Sequence[App]) -> Desktop | FakeDesktop:
         return FakeDesktop(machine, {app.command(())[0]: app.title for app in apps})
     same_key_ms = max(app.timers.same_key_ms for app in apps)
     desktop = Desktop.connect(
-        machine.run, machine.cpu_time_ns, same_key_sec=same_key_ms / 1000
+        machine.run,
+        machine.cpu_time_ns,
+        same_key_sec=same_key_ms / 1000,
+        runnable=machine.runnable,
     )
     desktop.park_pointer()
     return desktop

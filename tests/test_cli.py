@@ -112,7 +112,7 @@ def test_packages_that_are_there_are_not_installed_again():
 def test_without_root_and_sudo_the_command_is_told(monkeypatch):
     monkeypatch.setattr(install.os, "getuid", lambda: 1000)
     monkeypatch.setattr(install.shutil, "which", lambda name: None)
-    with pytest.raises(ConfigError, match="as root run: apt-get install .*galculator"):
+    with pytest.raises(ConfigError, match="as root run: .*apt-get install .*galculator"):
         install.install(["galculator"])
 
 

@@ -354,8 +354,8 @@ def sort_invoices(rng: random.Random) -> Draft:
 
 
 _CURRENCIES = (
-    ("€", "euros", "#,##0.00 [$€-407]", "EUR"),
-    ("£", "pounds", "[$£-809]#,##0.00", "GBP"),
+    ("€", "euros", "#,##0.00 [$€-407]", "[$EUR] #,##0.00"),
+    ("£", "pounds", "[$£-809]#,##0.00", "[$GBP] #,##0.00"),
 )
 
 
@@ -363,23 +363,15 @@ _CURRENCIES = (
 def format_amounts(rng: random.Random) -> Draft:
     """An office clerk makes a list of invoices presentable."""
     table = replace(_ledger(rng, plain=True)[0], below=((), (business.long_note(rng, 1),)))
-    sign, word, code, currency = rng.choice(_CURRENCIES)
+    sign, word, code, code_by_name = rng.choice(_CURRENCIES)
     header, amounts = f"A{table.top}:E{table.top}", table.block("E")
     bold = Click(Target(role="toggle button", name="Bold"))
     in_bold = (*_select(header), bold)
 
-    def show(code: str) -> Steps:
-        box = Target(role="text", name="Format Code", window="Format Cells")
-        return (
-            *(*_select(amounts), *_menu("Format", "Cells")),
-            *(Click(box, count=3), Type(code), _button("OK", "Format Cells")),
-        )
+    def show(code: str, opened: Steps = _menu("Format", "Cells")) -> Steps:
+        box = Click(Target(role="text", name="Format Code", window="Format Cells"), count=3)
+        return *_select(amounts), *opened, box, Type(code), _button("OK", "Format Cells")
 
-    listed = (
-        *_select(amounts),
-        Click(Target(role="push button", name="Currency", at=(0.9, 0.5))),
-        *(Await(Target(role="push button", name="OK")), Type(f"{currency}\n"), _button("OK")),
-    )
     return _draft(
         table,
         f"Make {table.name} presentable: set the header row ({header}) in bold, and show the "
@@ -397,8 +389,8 @@ def format_amounts(rng: random.Random) -> Draft:
             "everything in bold": (Press("ctrl+a"), bold, *show(code)),
         },
         ways={
-            "from the list of currencies": (*listed, *in_bold),
-            "bold by key": (*_select(header), Press("ctrl+b"), *show(code)),
+            "by the currency's code": (*show(code_by_name), *in_bold),
+            "by keys": (*_select(header), Press("ctrl+b"), *show(code, (Press("ctrl+1"),))),
         },
         looks=[f"{table.top}:{table.top}", "E:E"],
     )
@@ -434,6 +426,7 @@ def filter_region(rng: random.Random) -> Draft:
         return Click(Target(role="check box", name="All")), *boxes, _button("OK")
 
     found = (Click(Target(role="label", name="Search items")), Type(wanted), _button("OK"))
+    column = (*_select(table.headed("C")), button, _button("Yes"))  # "use it as column header?"
     erased = (*_select(f"A{visible[0]}:E{visible[0]}"), Press("delete"))
     return _draft(
         table,
@@ -450,7 +443,7 @@ def filter_region(rng: random.Random) -> Draft:
         },
         ways={
             "by the search box": (*on, arrow, *found),
-            "that column alone": (*_select(table.headed("C")), button, arrow, *tick(wanted)),
+            "that column alone": (*column, arrow, *tick(wanted)),
         },
     )
 

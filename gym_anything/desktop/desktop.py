@@ -45,13 +45,14 @@ class Desktop:
         cpu_time_ns: Callable[[], int],
         bus_path: Path,
         same_key_sec: float = 0.0,
+        runnable: Callable[[], bool] = lambda: False,
     ) -> None:
         """Join the parts; `connect` makes them. The desktop closes what it is given."""
         self._bus_path = bus_path
         self._accessibility: Accessibility | None = None
         self._connection = connection
         self._framebuffer = framebuffer
-        self._settler = Settler(connection, cpu_time_ns)
+        self._settler = Settler(connection, cpu_time_ns, runnable)
         self._keyboard = Keyboard(connection, self._settler.catch_up, same_key_sec)
         self._pointer = Pointer(connection, self._settler.catch_up)
         self._clipboard = Clipboard(connection)
@@ -64,6 +65,7 @@ class Desktop:
         cpu_time_ns: Callable[[], int],
         timeout_sec: float = 5.0,
         same_key_sec: float = 0.0,
+        runnable: Callable[[], bool] = lambda: False,
     ) -> Desktop:
         """Connect to a machine whose X server is up, and paint its background.
 
@@ -72,6 +74,7 @@ class Desktop:
             cpu_time_ns: CPU time of the whole machine up to now, in nanoseconds.
             timeout_sec: deadline of every answer of the X server.
             same_key_sec: least time between two presses of the same key; see `Keyboard`.
+            runnable: whether a thread of the machine runs or waits for a processor or disk.
 
         Raises:
             MachineError: no X server or framebuffer there, or it does not answer.
@@ -89,7 +92,7 @@ class Desktop:
                     kind="display",
                 )
             connection.set_background(BACKGROUND)
-            return cls(connection, framebuffer, cpu_time_ns, run / "bus", same_key_sec)
+            return cls(connection, framebuffer, cpu_time_ns, run / "bus", same_key_sec, runnable)
         except MachineError:
             framebuffer.close()
             connection.close()

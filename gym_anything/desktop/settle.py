@@ -3,7 +3,8 @@
 Three kinds of evidence, each of which sees what the others miss:
 
     damage   pixels changed (X DAMAGE on the root window and everything inside it)
-    CPU      some process of the machine is at work, though it has not painted yet
+    CPU      some process of the machine is at work, though it has not painted yet; or it would
+             be, if a crowded host gave it a processor or the disk answered
     ping     the active window has answered _NET_WM_PING, sent behind the input: its event loop has
              got through it, even on a host so busy that neither pixels nor CPU time moved
 
@@ -94,15 +95,22 @@ class Settler:
         settle = settler.wait(SAFE)
     """
 
-    def __init__(self, connection: Connection, cpu_time_ns: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        cpu_time_ns: Callable[[], int],
+        runnable: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Make one.
 
         Args:
             connection: the display.
             cpu_time_ns: CPU time of the whole machine up to now, in nanoseconds; never falls.
+            runnable: whether a thread of it runs or waits for a processor or disk.
         """
         self._connection = connection
         self._cpu_time_ns = cpu_time_ns
+        self._runnable = runnable
         self._tolerance_ns = 0.0
         self._cpu_mark_ns = 0
         self._busy_at = self._damage_at = time.monotonic()
@@ -149,8 +157,10 @@ class Settler:
                 and self._quiet_ms() >= policy.quiet_ms
                 and not self._awaits_answer()
             ):
-                end = SettleEnd.QUIET
-                break
+                if not self._runnable():
+                    end = SettleEnd.QUIET
+                    break
+                self._busy_at = time.monotonic()
             self._connection.wait(_TICK_MS)
         damage, self._damage = self._damage, 0
         return Settle(

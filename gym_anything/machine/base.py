@@ -112,6 +112,13 @@ class Machine(Protocol):
         """CPU time used by every process of the machine up to now, in nanoseconds."""
         ...
 
+    def runnable(self) -> bool:
+        """Whether a thread of the machine runs, waits for a processor, or waits for a disk.
+
+        On a crowded host a program can be busy although its CPU time stands still.
+        """
+        ...
+
     def log(self, lines: int = 20) -> str:
         """Last lines that the machine's processes printed."""
         ...

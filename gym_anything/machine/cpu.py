@@ -6,10 +6,11 @@ and costs one system call, so it needs neither cgroups nor root.
 
 from __future__ import annotations
 
+import os
 import time
-from pathlib import Path
+from collections.abc import Iterator
 
-_DISCOVERY_INTERVAL_NS = 4_000_000
+_DISCOVERY_INTERVAL_NS = 12_000_000  # shorter than any stillness that counts as settled
 _CPU_CLOCK_SCHED = 2  # the nanosecond clock of include/linux/posix-timers.h
 
 
@@ -28,17 +29,35 @@ class CpuMeter:
 
     def read_ns(self) -> int:
         """CPU nanoseconds used up to now; never decreases."""
-        now = time.monotonic_ns()
-        if now - self._discovered_ns > _DISCOVERY_INTERVAL_NS:
-            self._living = descendants(self._root_pid)
-            self._discovered_ns = now
-        for pid in self._living:
+        for pid in self._processes():
             try:
                 spent = time.clock_gettime_ns((~pid << 3) | _CPU_CLOCK_SCHED)
             except OSError:  # it ended; what it had spent stays counted
                 continue
             self._spent_ns[pid] = max(spent, self._spent_ns.get(pid, 0))
         return sum(self._spent_ns.values())
+
+    def runnable(self) -> bool:
+        """Whether a thread of them runs, waits for a processor, or waits for a disk."""
+        return any(state in "RD" for pid in self._processes() for state in _thread_states(pid))
+
+    def _processes(self) -> list[int]:
+        now = time.monotonic_ns()
+        if now - self._discovered_ns > _DISCOVERY_INTERVAL_NS:
+            self._living = descendants(self._root_pid)
+            self._discovered_ns = now
+        return self._living
+
+
+def _thread_states(pid: int) -> Iterator[str]:
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/stat", "rb", buffering=0) as stat:
+                yield (
+                    stat.read(512).decode(errors="replace").rpartition(")")[2].split(maxsplit=1)[0]
+                )
+    except (FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+        return
 
 
 def descendants(root_pid: int) -> list[int]:
@@ -52,8 +71,9 @@ def descendants(root_pid: int) -> list[int]:
 def _children(pid: int) -> list[int]:
     children: list[int] = []
     try:
-        for thread in Path(f"/proc/{pid}/task").iterdir():
-            children.extend(int(child) for child in (thread / "children").read_text().split())
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children", "rb", buffering=0) as listed:
+                children.extend(map(int, listed.read(65_536).split()))
     except (FileNotFoundError, ProcessLookupError):
         return children
     return children

@@ -81,6 +81,10 @@ class FakeMachine:
         """This process's own CPU time; it never decreases."""
         return time.process_time_ns()
 
+    def runnable(self) -> bool:
+        """False: nothing runs."""
+        return False
+
     def log(self, lines: int = 20) -> str:
         """The programs that were spawned, a line each."""
         return "\n".join(" ".join(argv) for argv in self.spawned[-lines:])

@@ -162,6 +162,10 @@ class LocalMachine:
         """CPU time used by every process of the machine up to now."""
         return self._meter.read_ns()
 
+    def runnable(self) -> bool:
+        """Whether a thread of the machine runs, waits for a processor, or waits for a disk."""
+        return self._meter.runnable()
+
     def log(self, lines: int = 20) -> str:
         """Last lines that the machine's processes printed."""
         try:
@@ -179,12 +183,13 @@ class LocalMachine:
         if self._process.poll() is not None:
             return Failure(FailureKind.MACHINE, "the sandbox ended", self.log())
         self._read_status(self._process)
-        for name, handle in self._services.items():
-            if handle in self._exit_codes:
-                kind = FailureKind.DISPLAY if name == "Xvfb" else FailureKind.MACHINE
-                code = self._exit_codes[handle]
-                return Failure(kind, f"{name} ended with status {code}", self.log())
-        return None
+        ended = [name for name, handle in self._services.items() if handle in self._exit_codes]
+        if not ended:
+            return None
+        if not _accepts(self.run / "x11" / "X0"):  # its clients may have been reported before it
+            return Failure(FailureKind.DISPLAY, "Xvfb ended", self.log())
+        code = self._exit_codes[self._services[ended[0]]]
+        return Failure(FailureKind.MACHINE, f"{ended[0]} ended with status {code}", self.log())
 
     def close(self) -> None:
         """End every process and remove both folders."""
@@ -324,7 +329,8 @@ class LocalMachine:
         return self._process
 
     def _gone(self) -> MachineError:
-        return MachineError("the sandbox ended", kind=FailureKind.MACHINE, log=self.log())
+        failure = Failure(FailureKind.MACHINE, "the sandbox ended", self.log())
+        return MachineError(_explain_start(failure), kind=failure.kind, log=failure.log)
 
     def _read_status(self, process: subprocess.Popen[bytes]) -> None:
         with self._lock:
@@ -345,7 +351,8 @@ def _supervisor(limits: Limits) -> str:
     memory = f"ulimit -v {limits.memory_bytes // 1024}; " if limits.memory_bytes else ""
     return (
         f"{memory}ulimit -c 0; ulimit -n {limits.open_files}; "
-        f"ulimit -f {limits.file_bytes // 512}; ulimit -p {limits.processes}; exec {_EXIT_STATUS_FD}>&1 >&2; "
+        f"ulimit -f {limits.file_bytes // 512}; ulimit -p {limits.processes}; "
+        f"exec {_EXIT_STATUS_FD}>&1 >&2; "
         'while IFS= read -r line; do eval "$line"; done'
     )
 
@@ -429,6 +436,11 @@ def _bwrap_has(option: str) -> bool:
 
 def _explain_start(failure: Failure) -> str:
     log = failure.log.lower()
+    if "mount proc" in log:
+        return (
+            "/proc is masked here, as in an unprivileged container, so no new one can be mounted; "
+            "start the container with --security-opt systempaths=unconfined"
+        )
     if "namespace" in log or "uid map" in log or "operation not permitted" in log:
         return (
             "user namespaces are not allowed here; as root run "

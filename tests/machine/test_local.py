@@ -288,3 +288,18 @@ def test_refused_user_namespaces_are_explained(monkeypatch, tmp_path, own_folder
         LocalMachine(MachineSpec())
     assert "uid map" in caught.value.log
     assert own_folders() == before
+
+
+def test_a_program_that_waits_for_a_processor_shows_though_its_cpu_time_stands_still(machine):
+    until(lambda: not machine.runnable())
+    machine.spawn(["sh", "-c", "while :; do :; done"])
+    until(lambda: spinning_in(machine))
+    assert machine.runnable()
+    os.kill(spinning_in(machine)[0], signal.SIGSTOP)
+    until(lambda: not machine.runnable())
+
+
+def spinning_in(machine):
+    script = "sh\0-c\0while :; do :; done\0"
+    pids = descendants(machine.pid)
+    return [pid for pid in pids if Path(f"/proc/{pid}/cmdline").read_text() == script]
