@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gym_anything.records import Trajectory
     from gym_anything.rollout import AgentFactory
 
-# What touches a desktop needs libxcb, which is a system package; it is imported by the commands that
+# What touches a desktop needs libxcb, a system package; it is imported by the commands that
 # need it, so that `doctor` and `install` run on a bare host.
 
 cli = typer.Typer(
