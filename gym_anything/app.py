@@ -45,7 +45,8 @@ class Launch:
 
     Attributes:
         command: program and arguments; documents are appended as absolute paths.
-        empty: the command when there is no document, if another.
+        open: program and arguments that hand documents to the instance that is open already;
+            empty if it must be started with them.
         env: variables for its processes.
         maximize: whether its windows start maximised.
         profile: commands run once in an empty machine; the home they leave is copied into each new
@@ -53,7 +54,7 @@ class Launch:
     """
 
     command: Annotated[tuple[str, ...], Field(min_length=1)]
-    empty: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
     env: dict[str, str] = field(default_factory=dict)
     maximize: bool = False
     profile: tuple[tuple[str, ...], ...] = ()
@@ -124,6 +125,7 @@ class App:
         ready: when it is ready.
         levels: levels that its templates have.
         occupations: who uses it.
+        memory_mb: what one desktop with it uses, for the budget of a pool.
         timers: its clock, and repaints that it schedules, which no activity announces.
         schema_version: of this file.
         id: name of its folder.
@@ -139,6 +141,7 @@ class App:
     levels: Annotated[tuple[int, ...], Field(min_length=1)]
     occupations: Annotated[tuple[Occupation, ...], Field(min_length=1)]
     file_kinds: tuple[str, ...] = ()
+    memory_mb: Annotated[int, Field(gt=0)] = 128
     timers: Timers = Timers()
     schema_version: Literal[1] = 1
     id: str = ""
@@ -157,8 +160,6 @@ class App:
 
     def command(self, documents: Sequence[str]) -> tuple[str, ...]:
         """Program and arguments that open documents, given as absolute paths inside the machine."""
-        if not documents:
-            return self.launch.empty or self.launch.command
         return (*self.launch.command, *documents)
 
     def require_installed(self) -> None:

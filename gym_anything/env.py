@@ -23,8 +23,9 @@ from gym_anything.app import App, load_app
 from gym_anything.desktop.describe import describe_nodes
 from gym_anything.desktop.settle import FAST, SAFE, SettlePolicy
 from gym_anything.errors import MachineError, did_you_mean
+from gym_anything.pool import Key, shared_pool
 from gym_anything.records import ENDING_VERBS, POINT_VERBS, Action, Score, Settle, Verb
-from gym_anything.session import Session, open_session
+from gym_anything.session import Session, open_session, set_up
 from gym_anything.task import Task
 from gym_anything.templates import find_template, select
 from gym_anything.verify import FinalState, needs_of, validate, verify
@@ -61,6 +62,7 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         machine: "local" or "fake".
         screen: (width, height) in pixels.
         settle: name of a policy: "safe" or "fast".
+        warm: whether resets after the first take a machine that was made ready in the background.
         render_mode: None or "rgb_array".
 
     Raises:
@@ -87,6 +89,7 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         machine: str = "local",
         screen: tuple[int, int] = (1280, 720),
         settle: str = "safe",
+        warm: bool = True,
         render_mode: str | None = None,
     ) -> None:
         self.app = load_app(app)
@@ -108,10 +111,14 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         self.observation_space = _observation_space(self._screen, accessibility)
         self._wants_tree = accessibility
         self._session: Session | None = None
+        self._warm = warm
+        self._subscribed: set[Key] = set()
+        self._resets = 0
         self._task: Task | None = None
         self._steps = 0
         self._paid = 0.0
         self._frame: NDArray[np.uint8] | None = None
+        self.frame_out: NDArray[np.uint8] | None = None  # (H, W, 3) that frames go to, if any
 
     @property
     def task(self) -> Task:
@@ -135,6 +142,11 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
             raise gym.error.ResetNeeded("call reset() first: there is no desktop")
         return self._session
 
+    @property
+    def frame_shape(self) -> tuple[int, int]:
+        """(height, width) of the screen in pixels."""
+        return self._screen[1], self._screen[0]
+
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[ObsType, dict[str, Any]]:
@@ -151,10 +163,10 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         """
         super().reset(seed=seed)
         started = time.perf_counter()
-        self._end_session()
+        self._leave_session()
         self._task = self._draw_task(options or {})
-        session = open_session(self._task, self._machine, self._screen)
-        self._session = session
+        self._session = self._open_session(self._task)
+        self._resets += 1
         self._steps, self._paid = 0, 0.0
         observing = time.perf_counter()
         observation = self._observe()
@@ -183,8 +195,7 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         """
         session = self.session
         started = time.perf_counter()
-        canonical = action if isinstance(action, Action) else from_element(action)
-        canonical.check_on_screen(self._screen)
+        canonical = self.read_action(action)
         ends = canonical.verb in ENDING_VERBS
         try:
             settle = (
@@ -218,6 +229,16 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         }
         return observation, reward, ends, truncated, self._info(timing, settle, score)
 
+    def read_action(self, action: Element | Action) -> Action:
+        """The `Action` that is meant, checked against the screen.
+
+        Raises:
+            ValueError: it is out of range or of a wrong shape.
+        """
+        canonical = action if isinstance(action, Action) else from_element(action)
+        canonical.check_on_screen(self._screen)
+        return canonical
+
     def render(self) -> NDArray[np.uint8] | None:
         """The last frame, (H, W, 3) uint8 RGB, if `render_mode` is "rgb_array"."""
         if self.render_mode is None or self._frame is None:
@@ -229,8 +250,10 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         return self._verify(Action.done())
 
     def close(self) -> None:
-        """End the machine; twice is harmless."""
+        """End the machine, and those that were made ready for this env; twice is harmless."""
         self._end_session()
+        while self._subscribed:
+            shared_pool().remove(self._subscribed.pop())
 
     # Parts ---------------------------------------------------------------------------------------
 
@@ -261,8 +284,26 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         templates = select(self.app.id, choice["level"], choice["split"])
         return templates[int(self.np_random.integers(len(templates)))].task(task_seed)
 
+    def _open_session(self, task: Task) -> Session:
+        """A session with the task's documents open: from the pool once resets come again."""
+        if not self._warm or self._resets == 0:
+            return open_session(task, self._machine, self._screen)
+        pool = shared_pool()
+        key = Key((task.app, *task.companions), self._machine, self._screen)
+        if key not in self._subscribed:
+            self._subscribed.add(key)
+            pool.add(key)
+        session = pool.take(key)
+        try:
+            set_up(session, task)
+        except BaseException:
+            session.close()
+            pool.forget(session)
+            raise
+        return session
+
     def _observe(self) -> ObsType:
-        self._frame = self.session.desktop.screenshot()
+        self._frame = self.session.desktop.screenshot(self.frame_out)
         observation: ObsType = {"screenshot": self._frame, "instruction": self.task.instruction}
         if self._wants_tree:
             nodes = self.session.desktop.accessibility()
@@ -315,8 +356,19 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         return info
 
     def _end_session(self) -> None:
+        """End the machine now."""
         if self._session is not None:
             self._session.close()
+            if self._subscribed:
+                shared_pool().forget(self._session)
+            self._session = None
+
+    def _leave_session(self) -> None:
+        """End the machine in the background, if there is a pool that does it."""
+        if not self._subscribed:
+            self._end_session()
+        elif self._session is not None:
+            shared_pool().discard(self._session)
             self._session = None
 
 

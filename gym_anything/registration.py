@@ -42,6 +42,7 @@ def register_all() -> None:
             gym.register(
                 identifier,
                 entry_point="gym_anything.env:DesktopEnv",
+                vector_entry_point="gym_anything.vector:DesktopVectorEnv",
                 kwargs={"app": app_id} | ({} if level is None else {"level": level}),
                 nondeterministic=True,  # measured times are in info, and real programs have timers
             )

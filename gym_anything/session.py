@@ -22,7 +22,7 @@ from gym_anything.machine.base import HOME_INSIDE, Machine, MachineSpec
 from gym_anything.machine.fake import FakeMachine
 from gym_anything.machine.local import LocalMachine
 from gym_anything.profiles import home_templates
-from gym_anything.records import Failure, FailureKind, Settle
+from gym_anything.records import Failure, FailureKind
 from gym_anything.task import Document, Task
 
 MACHINES = ("local", "fake")
@@ -107,24 +107,70 @@ def open_session(
         TaskError: a document of the task cannot be made.
         MachineError: the machine or an application did not come up; everything is cleaned up.
     """
-    apps = tuple(load_app(app_id) for app_id in (task.app, *task.companions))
-    initial = {document.path: _render(task, document) for document in task.documents}
-    started = start_machine(apps, machine, screen)
+    session = prepare_session(apps_of(task), machine, screen)
     try:
-        desktop = connect(started, apps)
-    except BaseException:
-        started.close()
-        raise
-    session = Session(apps, started, desktop, Home(started.home), initial)
-    try:
-        for path, data in initial.items():
-            session.home.write_bytes(path, data, owner=started.owner)
-        for app in reversed(apps):  # the task's own application comes last and has the focus
-            launch(session, app, [path for path in task.open if _opener(path, apps) is app])
+        set_up(session, task)
     except BaseException:
         session.close()
         raise
     return session
+
+
+def prepare_session(apps: Sequence[App], machine: str, screen: tuple[int, int]) -> Session:
+    """Do whatever can be done before the task is known; `set_up` does the rest.
+
+    An application is opened without a document if it can be handed one later, or takes none. The
+    way to a desktop is the same whether this was done ahead of time or not, and so are its pixels.
+
+    Raises:
+        AppError: an application is not installed.
+        MachineError: the machine or an application did not come up; everything is cleaned up.
+    """
+    started = start_machine(apps, machine, screen)
+    try:
+        session = Session(tuple(apps), started, connect(started, apps), Home(started.home))
+    except BaseException:
+        started.close()
+        raise
+    try:
+        for app in reversed(session.apps):
+            if app.launch.open or not app.file_kinds:
+                launch(session, app, ())
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def set_up(session: Session, task: Task) -> None:
+    """Write a task's documents into a session of its applications, open them, wait until still.
+
+    Raises:
+        TaskError: a document of the task cannot be made.
+        MachineError: an application did not come up or did not open its documents.
+    """
+    session.initial = {document.path: _render(task, document) for document in task.documents}
+    for path, data in session.initial.items():
+        session.home.write_bytes(path, data, owner=session.machine.owner)
+    late = False
+    for app in reversed(session.apps):  # the task's own application comes last and has the focus
+        documents = [path for path in task.open if _opener(path, session.apps) is app]
+        if app.id not in session.programs:
+            launch(session, app, documents)
+        elif documents:
+            hand_over(session, app, documents)
+            late = app is not session.apps[0]
+    if late:
+        _focus(session, session.apps[0])
+
+
+def apps_of(task: Task) -> tuple[App, ...]:
+    """The applications of a task, its own first.
+
+    Raises:
+        AppError: there is no such application.
+    """
+    return tuple(load_app(app_id) for app_id in (task.app, *task.companions))
 
 
 def _opener(path: str, apps: Sequence[App]) -> App:
@@ -176,7 +222,7 @@ def connect(machine: Machine, apps: Sequence[App]) -> Desktop | FakeDesktop:
     return desktop
 
 
-def launch(session: Session, app: App, documents: Sequence[str]) -> Settle:
+def launch(session: Session, app: App, documents: Sequence[str]) -> None:
     """Open an application and wait until it is ready.
 
     Args:
@@ -187,13 +233,33 @@ def launch(session: Session, app: App, documents: Sequence[str]) -> Settle:
     Raises:
         MachineError: no window in time, or the application ended; with its last output.
     """
-    inside = [str(PurePosixPath(HOME_INSIDE) / path) for path in documents]
-    handle = session.machine.spawn(app.command(inside), app.launch.env)
-    session.programs[app.id] = handle
+    session.programs[app.id] = _spawn(session, app, app.command(_inside(documents)))
+    _await_ready(session, app, documents)
+
+
+def hand_over(session: Session, app: App, documents: Sequence[str]) -> None:
+    """Have an application that is already open open documents; arguments as `launch`.
+
+    Raises:
+        MachineError: no window of theirs in time, or the application ended; with its last output.
+    """
+    _spawn(session, app, (*app.launch.open, *_inside(documents)))
+    _await_ready(session, app, documents)
+
+
+def _inside(documents: Sequence[str]) -> list[str]:
+    return [str(PurePosixPath(HOME_INSIDE) / path) for path in documents]
+
+
+def _spawn(session: Session, app: App, command: Sequence[str]) -> int:
+    return session.machine.spawn(command, app.launch.env)
+
+
+def _await_ready(session: Session, app: App, documents: Sequence[str]) -> None:
     deadline = time.monotonic() + app.ready.timeout_sec
     pattern = app.ready.pattern(documents[-1] if documents else None)
     while not any(pattern.search(window.title) for window in session.desktop.windows()):
-        _require_living(session, app, handle)
+        _require_living(session, app, session.programs[app.id])
         if time.monotonic() > deadline:
             titles = [window.title for window in session.desktop.windows()]
             raise MachineError(
@@ -204,7 +270,15 @@ def launch(session: Session, app: App, documents: Sequence[str]) -> Settle:
             )
         session.desktop.await_change(0.25)
     left_ms = max(1000.0, (deadline - time.monotonic()) * 1000)
-    return session.desktop.settle(SettlePolicy(quiet_ms=app.ready.quiet_ms, deadline_ms=left_ms))
+    session.desktop.settle(SettlePolicy(quiet_ms=app.ready.quiet_ms, deadline_ms=left_ms))
+
+
+def _focus(session: Session, app: App) -> None:
+    pattern = app.ready.pattern(None)
+    windows = [window for window in session.desktop.windows() if pattern.search(window.title)]
+    if windows:
+        session.desktop.activate(windows[-1].xid)
+        session.desktop.settle()
 
 
 def _require_living(session: Session, app: App, handle: int) -> None:

@@ -368,9 +368,10 @@ def format_amounts(rng: random.Random) -> Draft:
     bold = Click(Target(role="toggle button", name="Bold"))
     in_bold = (*_select(header), bold)
 
-    def show(code: str, opened: Steps = _menu("Format", "Cells")) -> Steps:
+    def show(code: str, *opened: Intent) -> Steps:
         box = Click(Target(role="text", name="Format Code", window="Format Cells"), count=3)
-        return *_select(amounts), *opened, box, Type(code), _button("OK", "Format Cells")
+        dialog = opened or _menu("Format", "Cells")
+        return *_select(amounts), *dialog, box, Type(code), _button("OK", "Format Cells")
 
     return _draft(
         table,
@@ -390,7 +391,7 @@ def format_amounts(rng: random.Random) -> Draft:
         },
         ways={
             "by the currency's code": (*show(code_by_name), *in_bold),
-            "by keys": (*_select(header), Press("ctrl+b"), *show(code, (Press("ctrl+1"),))),
+            "by keys": (*_select(header), Press("ctrl+b"), *show(code, Press("ctrl+1"))),
         },
         looks=[f"{table.top}:{table.top}", "E:E"],
     )

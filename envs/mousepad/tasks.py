@@ -373,14 +373,14 @@ def line_endings(rng: random.Random) -> Draft:
 
 
 def _subscribers(rng: random.Random) -> list[str]:
-    """Lines of a mailing list: a namesake with another address, and some entries twice."""
+    """Lines of a mailing list: a namesake with another address; some but not the last twice."""
     listed = people(rng, rng.randint(10, 14))
     namesake = rng.choice(listed)
     entries = [f"{person.name} <{person.email}>" for person in listed]
     private = namesake.email.replace("@example.com", "@mail.example")
     entries.insert(rng.randint(1, len(entries)), f"{namesake.name} <{private}>")
-    for entry in rng.sample(entries, rng.randint(2, 4)):
-        entries.insert(rng.randint(entries.index(entry) + 2, len(entries) + 1), entry)
+    for entry in rng.sample(entries[:-1], rng.randint(2, 4)):
+        entries.insert(rng.randint(entries.index(entry) + 1, len(entries) - 1), entry)
     return [f"# Newsletter, as of {_day(rng)}", *entries]
 
 

@@ -100,6 +100,9 @@ class FakeDesktop:
         """Empty."""
         return ""
 
+    def activate(self, xid: int) -> None:
+        """Nothing to raise."""
+
     def close(self) -> None:
         """Nothing to close."""
 
