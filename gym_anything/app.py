@@ -111,6 +111,27 @@ class Timers:
 
 
 @dataclass(frozen=True, slots=True)
+class Probe:
+    """Common actions on the application as it opens, for `gym-anything speed --premature`.
+
+    Attributes:
+        keys: chords that do something small.
+        clicks: (role, name) of widgets to click.
+        cells: cells to click, for a spreadsheet.
+        menus: menus of the menu bar to open; escape closes them.
+        dialogs: chords that open a dialog; escape closes it.
+    """
+
+    keys: tuple[str, ...] = ()
+    clicks: tuple[tuple[str, str], ...] = ()
+    cells: tuple[str, ...] = ()
+    menus: tuple[str, ...] = ()
+    dialogs: tuple[str, ...] = ()
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(frozen=True, slots=True)
 class App:
     """An application.
 
@@ -127,6 +148,7 @@ class App:
         occupations: who uses it.
         memory_mb: what one desktop with it uses, for the budget of a pool.
         timers: its clock, and repaints that it schedules, which no activity announces.
+        probe: common actions, to measure settling with.
         schema_version: of this file.
         id: name of its folder.
     """
@@ -143,6 +165,7 @@ class App:
     file_kinds: tuple[str, ...] = ()
     memory_mb: Annotated[int, Field(gt=0)] = 128
     timers: Timers = Timers()
+    probe: Probe = Probe()
     schema_version: Literal[1] = 1
     id: str = ""
 

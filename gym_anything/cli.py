@@ -6,7 +6,7 @@ With --json, standard output holds exactly one JSON object; everything else goes
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -249,19 +249,32 @@ def prove_(
 def speed(
     as_json: Json = False,
     repeat: Annotated[int, typer.Option(help="Measurements of each figure.")] = 30,
+    vector: Annotated[
+        int, typer.Option(help="Instead: steps and resets per second, up to N desktops at once.")
+    ] = 0,
+    premature: Annotated[
+        bool, typer.Option("--premature", help="Instead: frames taken before the screen was still.")
+    ] = False,
+    crowd: Annotated[int, typer.Option(help="Desktops at once for --premature.")] = 16,
+    settle: Annotated[str, typer.Option(help="safe or fast, for --premature.")] = "safe",
 ) -> None:
     """Measure steps, resets and memory beside the usual way of doing it, in this one run."""
+    if premature:
+        _speed_premature(as_json, repeat, crowd, settle)
+    elif vector:
+        _speed_vector(as_json, vector)
+    else:
+        _speed_single(as_json, repeat)
+
+
+def _speed_single(as_json: bool, repeat: int) -> None:
     from gym_anything.speed import measure
 
-    with _progress() as progress:
-        bar = progress.add_task("measuring", total=None)
-
-        def report(done: int, total: int, what: str) -> None:
-            progress.update(bar, completed=done, total=total, description=what)
-
+    with _measuring() as report:
         figures = measure(repeat, report)
     if as_json:
-        _print_json({"figures": [asdict(figure) for figure in figures]})
+        rows = [asdict(figure) | {"reached": figure.reached} for figure in figures]
+        _print_json({"figures": rows})
         return
     table = _new_table("what", "median", "p90", "must reach", "")
     for figure in figures:
@@ -270,6 +283,48 @@ def speed(
         p90 = "" if figure.p90 is None else f"{figure.p90:.2f}"
         table.add_row(figure.what, f"{figure.median:.2f} {figure.unit}", p90, bound, verdict)
     out.print(table)
+
+
+def _speed_vector(as_json: bool, most: int) -> None:
+    from gym_anything.throughput import measure_all
+
+    with _measuring() as report:
+        rows = measure_all(most, report)
+    if as_json:
+        _print_json({"throughput": [asdict(row) for row in rows]})
+        return
+    table = _new_table("application", "desktops", "per second", "of", "measured")
+    for row in rows:
+        cells = (str(row.desktops), f"{row.per_second:.1f}", row.what, str(row.count))
+        table.add_row(row.app, *cells)
+    out.print(table)
+
+
+def _speed_premature(as_json: bool, rounds: int, crowd: int, policy: str) -> None:
+    from gym_anything.premature import measure_premature
+
+    with _measuring() as report:
+        rates = measure_premature(rounds, crowd, policy, report)
+    if as_json:
+        _print_json({"premature": [asdict(rate) for rate in rates]})
+        return
+    table = _new_table("application", "desktops", "action", "premature", "ms a step")
+    for rate in rates:
+        share = f"{rate.premature}/{rate.count} ({rate.premature / rate.count:.1%})"
+        table.add_row(rate.app, str(rate.desktops), rate.kind, share, f"{rate.step_ms:.0f}")
+    out.print(table)
+
+
+@contextmanager
+def _measuring() -> Iterator[Callable[[int, int, str], None]]:
+    """A progress bar, as the function that moves it."""
+    with _progress() as progress:
+        bar = progress.add_task("measuring", total=None)
+
+        def report(done: int, total: int, what: str) -> None:
+            progress.update(bar, completed=done, total=total, description=what)
+
+        yield report
 
 
 # Parts -------------------------------------------------------------------------------------------

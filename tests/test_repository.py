@@ -43,6 +43,8 @@ FLOW = (  # a module imports only from its own line's folder and from lines abov
     "prove",
     "report",
     "speed",
+    "premature",
+    "throughput",
     "doctor",
     "testing",
     "cli",
