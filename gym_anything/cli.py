@@ -6,10 +6,13 @@ With --json, standard output holds exactly one JSON object; everything else goes
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, Annotated, Any
 
 import gymnasium as gym
@@ -201,8 +204,9 @@ def demo(
     out.print(_table(trajectories))
     for trajectory in trajectories:
         _print_checks(trajectory)
+    program = "gym-anything" if which("gym-anything") else os.path.relpath(sys.argv[0])
     out.print(f"\nPictures of the episodes: {folder / 'index.html'}")
-    out.print("Go on: gym-anything list, then gym-anything run gym_anything/Mousepad-v0 --seed 1")
+    out.print(f"Go on: {program} list, then {program} run Mousepad-v0 --seed 1 --record runs/one")
     if not all(found.score is not None and found.score.passed for found in trajectories):
         raise typer.Exit(1)
 
