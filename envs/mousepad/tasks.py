@@ -166,7 +166,7 @@ def rename_client(rng: random.Random) -> Draft:
     pattern = (Press("ctrl+r"), *_fill_in(rf"\b{old}\b", new), as_pattern)
     return Draft(
         instruction=(
-            f"Our client {old} has been taken over and is now called {new}. Put the new name "
+            f"Our client {old} has been taken over and is now called “{new}”. Put that name "
             f"wherever the old one stands in {path}, and save it. {other} is another client, whose "
             "name stays."
         ),
