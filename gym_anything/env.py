@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, SupportsFloat, TypeAlias
+from typing import Any, ClassVar, SupportsFloat, TypeAlias, TypeVar
 
 import gymnasium as gym
 import numpy as np
@@ -22,22 +22,44 @@ from gym_anything.action.text_space import UnicodeText
 from gym_anything.app import App, load_app
 from gym_anything.desktop.describe import describe_nodes
 from gym_anything.desktop.settle import FAST, SAFE, SettlePolicy
-from gym_anything.errors import MachineError, did_you_mean
+from gym_anything.errors import (
+    AgentError,
+    GymAnythingError,
+    MachineError,
+    VerifierError,
+    did_you_mean,
+)
+from gym_anything.judge import judge, warm_up
 from gym_anything.pool import Key, shared_pool
-from gym_anything.records import ENDING_VERBS, POINT_VERBS, Action, Score, Settle, Verb
+from gym_anything.records import (
+    ENDING_VERBS,
+    POINT_VERBS,
+    Action,
+    FailureKind,
+    Score,
+    Settle,
+    SettleEnd,
+    Verb,
+)
 from gym_anything.session import Session, open_session, set_up
 from gym_anything.task import Task
 from gym_anything.templates import find_template, select
-from gym_anything.verify import FinalState, needs_of, validate, verify
+from gym_anything.verify import FinalState, needs_of, validate
 
 INSTRUCTION_LENGTH = 4096  # characters
 ACCESSIBILITY_LENGTH = 32_768  # characters
 REWARDS = ("sparse", "progress")
 POLICIES = {"safe": SAFE, "fast": FAST}
 _LAST = SettlePolicy(quiet_ms=60.0, first_ms=60.0)  # before judging: a save may still be under way
+_LATE = SettlePolicy(quiet_ms=600.0, first_ms=600.0)  # some saves start late, the screen still
 _OPTIONS = ("task", "level", "split", "task_seed")
 
+_SLICE_MS = 1_000.0  # between looks at whether an application that does not answer still lives
+_LEAST_TIMEOUT_SEC = 0.1
+_CAUSE_SEC = 0.25
+
 ObsType: TypeAlias = dict[str, Any]
+E = TypeVar("E", bound=GymAnythingError)
 
 
 class DesktopEnv(gym.Env[ObsType, Element | Action]):
@@ -63,6 +85,10 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         screen: (width, height) in pixels.
         settle: name of a policy: "safe" or "fast".
         warm: whether resets after the first take a machine that was made ready in the background.
+        step_timeout_sec: how long an application may take to read an action; one that is hung or
+            busy beyond it is a MachineError of kind "timeout".
+        reset_timeout_sec: how long after the beginning of a reset the application must be ready.
+        verify_timeout_sec: how long judging may take.
         render_mode: None or "rgb_array".
 
     Raises:
@@ -90,6 +116,9 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         screen: tuple[int, int] = (1280, 720),
         settle: str = "safe",
         warm: bool = True,
+        step_timeout_sec: float = 15.0,
+        reset_timeout_sec: float = 120.0,
+        verify_timeout_sec: float = 20.0,
         render_mode: str | None = None,
     ) -> None:
         self.app = load_app(app)
@@ -105,7 +134,12 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         self._max_steps = max_steps
         self._machine = machine
         self._screen = (int(screen[0]), int(screen[1]))
-        self._policy = _policy(settle, self.app)
+        _require_positive(step_timeout_sec, reset_timeout_sec, verify_timeout_sec)
+        self._step_timeout_ms = 1e3 * step_timeout_sec
+        self._reset_timeout_sec = reset_timeout_sec
+        self._verify_timeout_sec = verify_timeout_sec
+        self._policy = _policy(settle, self.app, self._step_timeout_ms)
+        self._last = replace(_LAST, deadline_ms=min(_LAST.deadline_ms, self._step_timeout_ms))
         self.render_mode = render_mode
         self.action_space = action_space(self._screen)
         self.observation_space = _observation_space(self._screen, accessibility)
@@ -165,13 +199,19 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         started = time.perf_counter()
         self._leave_session()
         self._task = self._draw_task(options or {})
-        self._session = self._open_session(self._task)
+        warm_up()
+        ready_by = time.monotonic() + self._reset_timeout_sec
+        self._session = self._open_session(self._task, ready_by)
         self._resets += 1
         self._steps, self._paid = 0, 0.0
         observing = time.perf_counter()
-        observation = self._observe()
-        now = time.perf_counter()
-        score = self._verify(Action.wait()) if self._reward_kind == "progress" else None
+        try:
+            self._require_whole(self._session)
+            observation = self._observe()
+            now = time.perf_counter()
+            score = self._verify(Action.wait()) if self._reward_kind == "progress" else None
+        except (MachineError, VerifierError) as error:
+            raise self.attribute(error) from error
         self._paid = score.value if score else 0.0
         timing = {
             "observe": 1e3 * (now - observing),
@@ -199,10 +239,11 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         ends = canonical.verb in ENDING_VERBS
         try:
             settle = (
-                session.desktop.settle(_LAST)
+                session.desktop.settle(self._last)
                 if ends
                 else session.desktop.step(canonical, self._policy)
             )
+            settle = self._outwait(session, settle)
             settled = time.perf_counter()
             self._require_whole(session)
             observation = self._observe()
@@ -211,12 +252,11 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
             truncated = not ends and self._steps >= (self._max_steps or self.task.max_steps)
             judged = ends or truncated or self._reward_kind == "progress"
             score = self._verify(canonical) if judged else None
-        except MachineError as error:
-            cause = session.failure()  # an X server that is gone may be gone with its machine
-            self._end_session()
-            if cause is None:
-                raise
-            raise MachineError(cause.message, kind=cause.kind, log=cause.log) from error
+            if ends and score is not None and not score.passed:
+                session.desktop.settle(_LATE)
+                score = self._verify(canonical)
+        except (MachineError, VerifierError) as error:
+            raise self.attribute(error) from error
         reward = 0.0 if score is None else score.value - self._paid
         self._paid += reward
         finished = time.perf_counter()
@@ -255,7 +295,59 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         while self._subscribed:
             shared_pool().remove(self._subscribed.pop())
 
+    def attribute(self, error: E) -> E | MachineError:
+        """What is to blame for an error of this episode: a broken desktop, else the error itself.
+
+        A broken desktop is cleaned up.
+        """
+        if self._session is None:
+            return error
+        cause = self._cause(self._session, error)
+        if cause is not None:
+            self._end_session()
+        return error if cause is None else cause
+
     # Parts ---------------------------------------------------------------------------------------
+
+    def _cause(self, session: Session, error: GymAnythingError) -> MachineError | None:
+        """What is broken on the desktop, None if nothing is."""
+        try:
+            if isinstance(error, AgentError):  # who finds nothing may have looked at one that hangs
+                self._outwait(session, session.desktop.settle(self._policy))
+            self._require_whole(session)
+        except MachineError as broken:
+            error = broken
+        if not isinstance(error, MachineError):
+            return None
+        # An X server that is gone may be gone with its machine, whose end shows a little later.
+        deadline = time.monotonic() + _CAUSE_SEC
+        while (failure := session.failure()) is None and time.monotonic() < deadline:
+            time.sleep(0.005)
+        if failure is None:
+            return error
+        return MachineError(failure.message, kind=failure.kind, log=failure.log)
+
+    def _outwait(self, session: Session, settle: Settle) -> Settle:
+        """Wait on for a window that has not read its input, until the step's deadline."""
+        waited_ms, cpu_ms = settle.waited_ms, settle.cpu_ms
+        while settle.end is SettleEnd.DEADLINE:
+            title = session.desktop.unanswered()
+            if title is None:  # it goes on moving, but it answers
+                break
+            self._require_whole(session)
+            left_ms = self._step_timeout_ms - waited_ms
+            if left_ms <= 0:
+                raise MachineError(
+                    f"{self.app.title}: its window {title!r} has not answered for "
+                    f"{waited_ms / 1e3:.1f} s, in which the machine used {cpu_ms / 1e3:.1f} s of "
+                    "CPU time",
+                    kind=FailureKind.TIMEOUT,
+                    log=session.machine.log(),
+                )
+            slice_ms = max(self._policy.quiet_ms, min(left_ms, _SLICE_MS))
+            settle = session.desktop.settle(replace(self._policy, deadline_ms=slice_ms))
+            waited_ms, cpu_ms = waited_ms + settle.waited_ms, cpu_ms + settle.cpu_ms
+        return replace(settle, waited_ms=waited_ms, cpu_ms=cpu_ms)
 
     def _check_choice(self, choice: Mapping[str, Any]) -> None:
         task = choice["task"]
@@ -284,16 +376,17 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         templates = select(self.app.id, choice["level"], choice["split"])
         return templates[int(self.np_random.integers(len(templates)))].task(task_seed)
 
-    def _open_session(self, task: Task) -> Session:
+    def _open_session(self, task: Task, ready_by: float) -> Session:
         """A session with the task's documents open: from the pool once resets come again."""
         if not self._warm or self._resets == 0:
-            return open_session(task, self._machine, self._screen)
+            return open_session(task, self._machine, self._screen, ready_by)
         pool = shared_pool()
         key = Key((task.app, *task.companions), self._machine, self._screen)
         if key not in self._subscribed:
             self._subscribed.add(key)
             pool.add(key)
         session = pool.take(key)
+        session.ready_by = ready_by
         try:
             set_up(session, task)
         except BaseException:
@@ -323,7 +416,7 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
             windows=desktop.windows() if "windows" in wanted else (),
             clipboard=desktop.clipboard() if "clipboard" in wanted else "",
         )
-        return verify(task, state)
+        return judge(task, state, self._verify_timeout_sec)
 
     def _require_whole(self, session: Session) -> None:
         failure = session.failure()
@@ -377,9 +470,15 @@ def _require(what: str, given: str, known: Any) -> None:
         raise ValueError(did_you_mean(what, str(given), known))
 
 
-def _policy(name: str, app: App) -> SettlePolicy:
+def _require_positive(*timeouts_sec: float) -> None:
+    if min(timeouts_sec) < _LEAST_TIMEOUT_SEC:
+        raise ValueError(f"a timeout is at least {_LEAST_TIMEOUT_SEC:g} s, got {timeouts_sec}")
+
+
+def _policy(name: str, app: App, timeout_ms: float) -> SettlePolicy:
     """A policy that knows the application's clock and the repaints that it schedules by timer."""
     policy = POLICIES[name]
+    policy = replace(policy, deadline_ms=min(policy.deadline_ms, timeout_ms))
     quiet_ms = min(policy.quiet_ms, app.timers.quiet_ms or policy.quiet_ms)
     first_ms = min(policy.first_ms, quiet_ms)
     keys = dict.fromkeys((Verb.TYPE, Verb.PRESS, Verb.KEY_UP), app.timers.key_ms)

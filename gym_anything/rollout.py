@@ -9,7 +9,7 @@ import numpy as np
 
 from gym_anything.agent.base import Agent
 from gym_anything.env import DesktopEnv
-from gym_anything.errors import MachineError, VerifierError
+from gym_anything.errors import AgentError, MachineError, VerifierError
 from gym_anything.records import (
     Action,
     Failure,
@@ -71,11 +71,14 @@ def rollout(
     kept = observation["screenshot"] if record else None
     steps: list[Step] = []
     while True:
-        action = actor.act(_seen(observation))
         try:
+            action = actor.act(_seen(observation))  # a privileged agent looks at the desktop, too
             observation, reward, terminated, truncated, step_info = env.step(action)
-        except (MachineError, VerifierError) as error:
-            return _broken(env, desktop_env, actor.name, tuple(steps), error, info, kept)
+        except (MachineError, VerifierError, AgentError) as failed:
+            cause = desktop_env.attribute(failed)
+            if isinstance(cause, AgentError):
+                raise
+            return _broken(env, desktop_env, actor.name, tuple(steps), cause, info, kept)
         frame = observation["screenshot"] if record else None
         steps.append(_step(len(steps), action, float(reward), step_info, frame))
         if terminated or truncated:

@@ -5,6 +5,7 @@ The assembly point of app, machine and desktop; env receives it whole.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ class Session:
         home: reader of the user's files.
         initial: bytes of the documents as written, by path.
         programs: handles of the applications' processes, by application id.
+        ready_by: latest `time.monotonic()` at which the applications must be ready.
     """
 
     apps: tuple[App, ...]
@@ -47,6 +49,7 @@ class Session:
     home: Home
     initial: Mapping[str, bytes] = field(default_factory=dict)
     programs: dict[str, int] = field(default_factory=dict)
+    ready_by: float = math.inf
 
     def failure(self) -> Failure | None:
         """What is broken, None while all is well.
@@ -93,7 +96,10 @@ class Session:
 
 
 def open_session(
-    task: Task, machine: str = "local", screen: tuple[int, int] = (1280, 720)
+    task: Task,
+    machine: str = "local",
+    screen: tuple[int, int] = (1280, 720),
+    ready_by: float = math.inf,
 ) -> Session:
     """Start a machine, write a task's documents, open them in their application, wait until still.
 
@@ -101,13 +107,14 @@ def open_session(
         task: whose documents and applications.
         machine: of `MACHINES`.
         screen: (width, height) in pixels.
+        ready_by: latest `time.monotonic()` at which that must be done.
 
     Raises:
         AppError: an application is not installed.
         TaskError: a document of the task cannot be made.
         MachineError: the machine or an application did not come up; everything is cleaned up.
     """
-    session = prepare_session(apps_of(task), machine, screen)
+    session = prepare_session(apps_of(task), machine, screen, ready_by)
     try:
         set_up(session, task)
     except BaseException:
@@ -116,7 +123,9 @@ def open_session(
     return session
 
 
-def prepare_session(apps: Sequence[App], machine: str, screen: tuple[int, int]) -> Session:
+def prepare_session(
+    apps: Sequence[App], machine: str, screen: tuple[int, int], ready_by: float = math.inf
+) -> Session:
     """Do whatever can be done before the task is known; `set_up` does the rest.
 
     An application is opened without a document if it can be handed one later, or takes none. The
@@ -132,6 +141,7 @@ def prepare_session(apps: Sequence[App], machine: str, screen: tuple[int, int]) 
     except BaseException:
         started.close()
         raise
+    session.ready_by = ready_by
     try:
         for app in reversed(session.apps):
             if app.launch.open or not app.file_kinds:
@@ -256,21 +266,28 @@ def _spawn(session: Session, app: App, command: Sequence[str]) -> int:
 
 
 def _await_ready(session: Session, app: App, documents: Sequence[str]) -> None:
-    deadline = time.monotonic() + app.ready.timeout_sec
+    deadline = min(time.monotonic() + app.ready.timeout_sec, session.ready_by)
     pattern = app.ready.pattern(documents[-1] if documents else None)
     while not any(pattern.search(window.title) for window in session.desktop.windows()):
         _require_living(session, app, session.programs[app.id])
         if time.monotonic() > deadline:
             titles = [window.title for window in session.desktop.windows()]
             raise MachineError(
-                f"{app.title}: no window titled /{pattern.pattern}/ within "
-                f"{app.ready.timeout_sec:g} s; there are {titles}",
+                f"{app.title}: no window titled /{pattern.pattern}/ in time "
+                f"(at most {app.ready.timeout_sec:g} s); there are {titles}",
                 kind=FailureKind.START,
                 log=session.machine.log(),
             )
         session.desktop.await_change(0.25)
     left_ms = max(1000.0, (deadline - time.monotonic()) * 1000)
     session.desktop.settle(SettlePolicy(quiet_ms=app.ready.quiet_ms, deadline_ms=left_ms))
+    silent = session.desktop.unanswered()
+    if silent is not None:
+        raise MachineError(
+            f"{app.title}: its window {silent!r} does not answer",
+            kind=FailureKind.START,
+            log=session.machine.log(),
+        )
 
 
 def _focus(session: Session, app: App) -> None:

@@ -30,6 +30,7 @@ FLOW = (  # a module imports only from its own line's folder and from lines abov
     "documents",
     "desktop",
     "verify",
+    "judge",
     "templates",
     "session",
     "pool",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from gym_anything.documents.errors import fails_closed
+from gym_anything.documents.errors import DocumentError, fails_closed
 from gym_anything.documents.lines import (
     changed_lines,
     lines_fault,
@@ -20,6 +20,8 @@ from gym_anything.documents.number import same_number
 from gym_anything.documents.text import Text, read_text
 from gym_anything.errors import TaskError
 from gym_anything.verify import FinalState, Verdict
+
+MAX_TEXT_BYTES = 4 << 20  # several checks of as many empty lines take a second or two
 
 
 @fails_closed(Verdict.no)
@@ -237,7 +239,10 @@ def encoding(
 
 
 def _read(state: FinalState, path: str) -> Text:
-    return read_text(state.home.read_bytes(path))
+    data = state.home.read_bytes(path)
+    if len(data) > MAX_TEXT_BYTES:
+        raise DocumentError(f"{path}: {len(data)} bytes of text, more than {MAX_TEXT_BYTES}")
+    return read_text(data)
 
 
 def _initial(state: FinalState, path: str) -> Text:

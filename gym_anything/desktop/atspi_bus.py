@@ -9,10 +9,8 @@ Source: https://dbus.freedesktop.org/doc/dbus-specification.html
 
 from __future__ import annotations
 
-import os
 import select
 import socket
-import stat
 import struct
 import time
 from collections import deque
@@ -28,6 +26,7 @@ from jeepney.auth import BEGIN, make_auth_anonymous
 from jeepney.low_level import parse_signature
 
 from gym_anything.errors import MachineError
+from gym_anything.machine.folders import connect_planted
 from gym_anything.records import FailureKind
 
 Body: TypeAlias = tuple[object, ...]
@@ -297,14 +296,8 @@ def _connect(path: Path) -> socket.socket:
     """Connect to the socket itself, never to what a link planted in its place points at."""
     link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
     try:
-        place = os.open(path, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
-        try:
-            if not stat.S_ISSOCK(os.fstat(place).st_mode):
-                raise OSError(f"{path} is not a socket")
-            link.setblocking(False)
-            link.connect(f"/proc/self/fd/{place}")
-        finally:
-            os.close(place)
+        link.setblocking(False)
+        connect_planted(path, link)
     except OSError as error:
         link.close()
         raise MachineError(

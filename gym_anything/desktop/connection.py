@@ -25,6 +25,7 @@ import xcffib.xproto
 import xcffib.xtest
 
 from gym_anything.errors import MachineError
+from gym_anything.machine.folders import connect_planted
 
 _X: Any = xcffib  # untyped, though it claims types
 _PROTO: Any = xcffib.xproto
@@ -452,7 +453,7 @@ def _open(path: Path, timeout_sec: float) -> Any:
     with sock:
         sock.settimeout(timeout_sec)
         try:
-            _connect(sock, path)
+            connect_planted(path, sock)
         except OSError as error:
             raise MachineError(f"no X server at {path}: {error}", kind="display") from error
         sock.setblocking(True)
@@ -470,15 +471,6 @@ def _open(path: Path, timeout_sec: float) -> Any:
         finally:
             watchdog.cancel()
             watchdog.join()
-
-
-def _connect(sock: socket.socket, path: Path) -> None:
-    """Connect by way of the folder's descriptor: the path itself may be too long for a socket."""
-    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        sock.connect(f"/proc/self/fd/{folder}/{path.name}")
-    finally:
-        os.close(folder)
 
 
 def _dead(error: Exception) -> MachineError:

@@ -134,6 +134,15 @@ class Desktop:
         self._settler.arm()
         return self._settler.wait(policy)
 
+    def unanswered(self) -> str | None:
+        """Title of the window that had not answered a ping when the last wait ended, else None.
+
+        Raises:
+            MachineError: the X server is gone or does not answer.
+        """
+        asked = self._settler.unanswered
+        return next((window.title for window in self.windows() if window.xid == asked), None)
+
     def await_change(self, timeout_sec: float) -> bool:
         """Wait until pixels change; a change since the last wait of any kind counts at once.
 

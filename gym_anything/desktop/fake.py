@@ -96,6 +96,9 @@ class FakeDesktop:
         """False: nothing ever changes by itself."""
         return False
 
+    def unanswered(self) -> None:
+        """None: it always answers."""
+
     def clipboard(self) -> str:
         """Empty."""
         return ""

@@ -1,12 +1,15 @@
 """Framebuffer: the pixels of a screen, read straight from the X server's memory.
 
-Xvfb with `-fbdir` keeps its screen in a file in XWD format (X11/XWDFile.h). Mapping it is free
-per frame, so a screenshot is one colour conversion. The pointer is part of the picture.
+Xvfb with `-fbdir` keeps its screen in a file in XWD format (X11/XWDFile.h), so a screenshot is one
+read and one colour conversion. The pointer is part of the picture. The file is not mapped: programs
+in the machine can cut it short, and touching a page that is gone kills the process that does
+(SIGBUS). Reading costs 0.2 ms more at 1280x720.
 """
 
 from __future__ import annotations
 
-import mmap
+import os
+import stat
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_anything.errors import MachineError
+from gym_anything.machine.folders import open_planted
 
 _FIELDS = 25  # CARD32 fields of an XWD header, big-endian
 _HEADER_BYTES = 4 * _FIELDS
@@ -49,7 +53,7 @@ class XwdHeader:
         return self.offset + self.bytes_per_line * self.height
 
 
-def parse_header(data: bytes | mmap.mmap) -> XwdHeader:
+def parse_header(data: bytes) -> XwdHeader:
     """Read the header of an XWD file with 32 bits a pixel in B, G, R, unused order.
 
     Args:
@@ -94,7 +98,7 @@ class Framebuffer:
     """
 
     def __init__(self, path: Path) -> None:
-        """Map the file.
+        """Open the file; a link is refused.
 
         Args:
             path: Xvfb's framebuffer file.
@@ -103,21 +107,22 @@ class Framebuffer:
             MachineError: the file is missing, malformed or shorter than its header says.
         """
         try:
-            with path.open("rb") as file:
-                self._map: mmap.mmap | None = mmap.mmap(
-                    file.fileno(), 0, mmap.MAP_SHARED, mmap.PROT_READ
-                )
-        except (OSError, ValueError) as error:
+            self._file: int | None = open_planted(path, os.O_RDONLY | os.O_NONBLOCK)
+        except OSError as error:
             raise MachineError(f"no framebuffer at {path}: {error}", kind="display") from error
         try:
-            header = parse_header(self._map)
-            if len(self._map) < header.end:
-                raise _malformed(f"{len(self._map)} bytes, its header needs {header.end}")
+            status = os.fstat(self._file)
+            if not stat.S_ISREG(status.st_mode):
+                raise _malformed("it is not a regular file")
+            header = parse_header(os.pread(self._file, _HEADER_BYTES, 0))
+            if status.st_size < header.end:
+                raise _malformed(f"{status.st_size} bytes, its header needs {header.end}")
         except MachineError:
-            self._map.close()
+            self.close()
             raise
         self.size: tuple[int, int] = (header.width, header.height)
         self._header = header
+        self._lines = np.empty((header.height, header.bytes_per_line // 4, 4), np.uint8)
 
     def read(self, out: NDArray[np.uint8] | None = None) -> NDArray[np.uint8]:
         """Copy the screen as it is now.
@@ -130,9 +135,9 @@ class Framebuffer:
 
         Raises:
             ValueError: `out` has another shape, type or layout.
-            MachineError: the framebuffer is closed.
+            MachineError: the framebuffer is closed, or the file was cut short.
         """
-        if self._map is None:
+        if self._file is None:
             raise MachineError("the framebuffer is closed", kind="display")
         width, height = self.size
         shape = (height, width, 3)
@@ -140,18 +145,17 @@ class Framebuffer:
             out = np.empty(shape, np.uint8)
         elif out.shape != shape or out.dtype != np.uint8 or not out.flags.c_contiguous:
             raise ValueError(f"out must be C-contiguous uint8 {shape}, got {out.dtype} {out.shape}")
-        header = self._header
-        lines = np.frombuffer(
-            self._map, np.uint8, header.bytes_per_line * height, header.offset
-        ).reshape(height, header.bytes_per_line // 4, 4)  # (H, >= W, BGRX)
+        lines = self._lines  # (H, >= W, BGRX)
+        if os.preadv(self._file, [lines.data], self._header.offset) < lines.nbytes:
+            raise _malformed("it has become shorter than the screen")
         cv2.cvtColor(lines[:, :width], cv2.COLOR_BGRA2RGB, dst=out)
         return out
 
     def close(self) -> None:
-        """Unmap the file. Twice is harmless."""
-        if self._map is not None:
-            self._map.close()
-            self._map = None
+        """Close the file. Twice is harmless."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
 
     def __enter__(self) -> Framebuffer:
         return self

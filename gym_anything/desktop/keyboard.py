@@ -312,7 +312,7 @@ class Keyboard:
                     stroke = self._lend_after_reading(wanted)
                 elif self._same_key_sec and stroke in chunk:
                     self._send_chunk(chunk)
-                    self._connection.flush()
+                    self._catch_up()  # its time runs from when the application reads the key
                     self._connection.idle(self._same_key_sec)
                     chunk = []
                 chunk.append(stroke)

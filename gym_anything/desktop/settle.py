@@ -54,7 +54,8 @@ class SettlePolicy:
         ping: wait for the active window to answer, where it can.
         cpu_tolerance_ms: CPU time of the whole machine that counts as none. Xvfb, the answer to a
             ping and timers cost a little.
-        after_ms: least wait after an input, by verb; for what an application does by timer.
+        after_ms: least wait after the application has read an input, by verb; for what it then
+            does by timer.
     """
 
     quiet_ms: float = 25.0
@@ -118,6 +119,7 @@ class Settler:
         self._serial = 0
         self._asked = NO_WINDOW  # window whose answer is awaited
         self._asked_at = 0.0
+        self._answered_at = 0.0
 
     def arm(self) -> None:
         """Forget what happened so far. Call it before the input, so that no reaction is lost.
@@ -151,9 +153,11 @@ class Settler:
         while (waited_ms := _ms_since(start)) < policy.deadline_ms:
             self._look()
             reacted = self._damage > 0 or self._busy_at > start
-            wanted_ms = max(least_ms, 0.0 if reacted else policy.first_ms)
+            # What the application does by timer, it does so long after it has read the input.
+            read_ms = _ms_since(max(start, self._answered_at))
             if (
-                waited_ms >= wanted_ms
+                waited_ms >= (0.0 if reacted else policy.first_ms)
+                and read_ms >= least_ms
                 and self._quiet_ms() >= policy.quiet_ms
                 and not self._awaits_answer()
             ):
@@ -170,6 +174,14 @@ class Settler:
             damage=damage,
             cpu_ms=(self._cpu_time_ns() - cpu_ns) / 1e6,
         )
+
+    @property
+    def unanswered(self) -> int:
+        """The window that has not answered the last ping, `NO_WINDOW` if it has or was not asked.
+
+        After a wait that ended by its deadline: a window whose application is hung, or busy.
+        """
+        return self._asked
 
     def await_change(self, timeout_sec: float) -> bool:
         """Wait until pixels change; a change since the last look, even before the call, counts.
@@ -258,6 +270,7 @@ class Settler:
             ping = (self._connection.atom("_NET_WM_PING"), _FIRST_PING + self._serial)
             if notice.data[:2] == ping:
                 self._asked = NO_WINDOW
+                self._answered_at = time.monotonic()
 
     def _quiet_ms(self) -> float:
         return _ms_since(max(self._busy_at, self._damage_at if self._damage else 0.0))

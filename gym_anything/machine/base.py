@@ -28,13 +28,18 @@ class Limits:
     """What one machine may use.
 
     Attributes:
-        memory_bytes: address space of a single process, 0 for no limit.
+        memory_bytes: memory of the whole machine, files on a tmpfs included; 0 for no limit.
+        disk_bytes: home and run together, and as much again for /tmp and for /dev/shm; 0 for no
+            limit.
+        files: files and folders in home and run together.
         processes: processes and threads of the machine.
         file_bytes: size of a single file.
         open_files: descriptors of a single process.
     """
 
-    memory_bytes: int = 0
+    memory_bytes: int = 4 << 30
+    disk_bytes: int = 1 << 30
+    files: int = 100_000
     processes: int = 512
     file_bytes: int = 1 << 30
     open_files: int = 1024

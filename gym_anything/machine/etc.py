@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 _FILES = {
-    "passwd": "user:x:1000:1000:User:/home/user:/bin/sh\n",
-    "group": "user:x:1000:\n",
     "hosts": "127.0.0.1 localhost desktop\n",
     "machine-id": "6779d6e7c0de4d0a8f2f5ad0b0a7c0de\n",
     # ANONYMOUS, because EXTERNAL compares uids and they differ across user namespaces; the mode of
@@ -102,16 +100,22 @@ _OPENBOX = """\
 _MAXIMIZE = '<application type="normal"><maximized>yes</maximized></application>'
 
 
-def write_etc(folder: Path, *, maximize: bool) -> None:
+def write_etc(folder: Path, *, maximize: bool, uid: int = 1000) -> None:
     """Write the files beneath `folder`, readable by everyone.
 
     Args:
         folder: an existing folder that stands for /etc.
         maximize: whether normal windows start maximised.
+        uid: uid and gid of the user, as processes in the machine see them.
     """
-    openbox = _OPENBOX.format(applications=_MAXIMIZE if maximize else "")
-    for name, text in {**_FILES, "gym-anything/openbox.xml": openbox}.items():
+    own = {
+        "passwd": f"user:x:{uid}:{uid}:User:/home/user:/bin/sh\n",
+        "group": f"user:x:{uid}:\n",
+        "gym-anything/openbox.xml": _OPENBOX.format(applications=_MAXIMIZE if maximize else ""),
+    }
+    for name, text in (_FILES | own).items():
         path = folder / name
-        path.parent.mkdir(mode=0o755, exist_ok=True)
+        path.parent.mkdir(exist_ok=True)
+        path.parent.chmod(0o755)  # whatever the umask
         path.write_text(text)
         path.chmod(0o644)

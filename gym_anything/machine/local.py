@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import re
 import select
 import shlex
 import shutil
@@ -30,48 +31,20 @@ from types import TracebackType
 from typing import IO
 
 from gym_anything.errors import MachineError
-from gym_anything.machine import folders
-from gym_anything.machine.base import HOME_INSIDE, RUN_INSIDE, Limits, MachineSpec
+from gym_anything.machine import folders, seccomp
+from gym_anything.machine.base import RUN_INSIDE, MachineSpec
 from gym_anything.machine.cpu import CpuMeter
 from gym_anything.machine.etc import write_etc
+from gym_anything.machine.limits import MemoryGroup, Watch
+from gym_anything.machine.sandbox import EXIT_STATUS_FD, sandbox_command
 from gym_anything.records import Failure, FailureKind
 
 REGISTRY = "/usr/libexec/at-spi2-registryd"
-_READ_ONLY_IF_THERE = (  # of the host's /etc and /var, what applications need to start
-    *("/etc/alternatives", "/etc/fonts", "/etc/gimp", "/etc/ld.so.cache"),
-    *("/etc/libreoffice", "/etc/magic", "/etc/mime.types", "/etc/xdg", "/etc/ImageMagick-6"),
-    *("/etc/chromium", "/etc/chromium.d", "/etc/gnumeric", "/var/cache/fontconfig"),
-)
-_ENVIRONMENT = {
-    "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/games",
-    "HOME": HOME_INSIDE,
-    "USER": "user",
-    "LOGNAME": "user",
-    "SHELL": "/bin/sh",
-    "LANG": "C.UTF-8",
-    "TZ": "UTC",
-    "DISPLAY": ":0",
-    "XDG_RUNTIME_DIR": "/run/user",
-    "XDG_CURRENT_DESKTOP": "Openbox",
-    "DBUS_SESSION_BUS_ADDRESS": f"unix:path={RUN_INSIDE}/bus",
-    "AT_SPI_BUS_ADDRESS": f"unix:path={RUN_INSIDE}/bus",
-    "GTK_MODULES": "gail:atk-bridge",
-    "GTK_OVERLAY_SCROLLING": "0",
-    "GTK_IM_MODULE": "gtk-im-context-simple",
-    "XCOMPOSEFILE": "/dev/null",  # else each change of the keymap costs the window manager 40 ms
-    "GDK_BACKEND": "x11",
-    "NO_AT_BRIDGE": "0",
-    "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
-    "QT_ACCESSIBILITY": "1",
-    "QT_QPA_PLATFORM": "xcb",
-    "SAL_USE_VCLPLUGIN": "gtk3",
-    "GSETTINGS_BACKEND": "keyfile",
-    "LIBGL_ALWAYS_SOFTWARE": "1",
-    "NO_COLOR": "1",
-}
-_EXIT_STATUS_FD = 3
 _MANAGED = "managed"  # file in run/ that the window manager makes once it manages windows
 _POLL_SEC = 0.002
+_STATUS = re.compile(rb"(\d{1,9}) (\d{1,3})")  # handle, exit status
+_STATUS_BYTES = 13
+_MOST_READS = 16  # of 4 KiB at a time
 
 
 class LocalMachine:
@@ -92,15 +65,22 @@ class LocalMachine:
         _sweep_once(base)
         self._folder, self._uid = folders.claim_folder(base)
         self._handles = itertools.count(1)
+        self._running: set[int] = set()
         self._exit_codes: dict[int, int] = {}
         self._services: dict[str, int] = {}
         self._status_rest = b""
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._cleanup = weakref.finalize(self, _destroy, None, self._folder)
+        self._group: MemoryGroup | None = None
+        self._watch: Watch | None = None
+        self._cleanup = weakref.finalize(self, _destroy, None, self._folder, None)
         try:
-            self._prepare_folder()
-            self._start()
+            self._start(bounded=self._prepare_folder())
+        except OSError as error:
+            self.close()
+            raise MachineError(
+                f"{self._folder} cannot be made: {error}", kind=FailureKind.START
+            ) from error
         except BaseException:
             self.close()
             raise
@@ -135,11 +115,12 @@ class LocalMachine:
         if any("\n" in part or "\0" in part for part in (*argv, *(env or {}).values())):
             raise ValueError("newlines and NULs cannot be passed to a machine's programs")
         handle = next(self._handles)
+        self._running.add(handle)
         assignments = "".join(f"{key}={shlex.quote(value)} " for key, value in (env or {}).items())
         command = f"{assignments}exec {shlex.join(argv)}"
         line = (
-            f"{{ ( exec {_EXIT_STATUS_FD}>&- </dev/null; {command} ); "
-            f'echo "{handle} $?" >&{_EXIT_STATUS_FD}; }} &\n'
+            f"{{ ( exec {EXIT_STATUS_FD}>&- </dev/null; {command} ); "
+            f'echo "{handle} $?" >&{EXIT_STATUS_FD}; }} &\n'
         )
         stdin = self._living_process().stdin
         assert stdin is not None
@@ -181,15 +162,20 @@ class LocalMachine:
         if self._process is None:
             return Failure(FailureKind.MACHINE, "the machine is closed")
         if self._process.poll() is not None:
-            return Failure(FailureKind.MACHINE, "the sandbox ended", self.log())
+            return Failure(FailureKind.MACHINE, self._how_it_ended(), self.log())
         self._read_status(self._process)
+        trouble = folders.trouble(self._folder)
+        if trouble:
+            return Failure(FailureKind.MACHINE, trouble, self.log())
         ended = [name for name, handle in self._services.items() if handle in self._exit_codes]
         if not ended:
             return None
         if not _accepts(self.run / "x11" / "X0"):  # its clients may have been reported before it
             return Failure(FailureKind.DISPLAY, "Xvfb ended", self.log())
         code = self._exit_codes[self._services[ended[0]]]
-        return Failure(FailureKind.MACHINE, f"{ended[0]} ended with status {code}", self.log())
+        full = "; the machine was out of memory" if self._group and self._group.kills() else ""
+        message = f"{ended[0]} ended with status {code}{full}"
+        return Failure(FailureKind.MACHINE, message, self.log())
 
     def close(self) -> None:
         """End every process and remove both folders."""
@@ -211,9 +197,13 @@ class LocalMachine:
 
     # Start ---------------------------------------------------------------------------------------
 
-    def _prepare_folder(self) -> None:
+    def _prepare_folder(self) -> bool:
+        """Fill the folder; returns whether the kernel bounds its size."""
+        limits = self._spec.limits
+        bounded = folders.bound(self._folder, limits.disk_bytes, limits.files)
         for name in ("home", "run", "run/x11", "run/fb", "etc"):
-            (self._folder / name).mkdir(mode=0o755)
+            (self._folder / name).mkdir()
+            (self._folder / name).chmod(0o755)  # whatever the umask
         for template in self._spec.home_templates:
             shutil.copytree(template, self.home, symlinks=True, dirs_exist_ok=True)
         write_etc(self._folder / "etc", maximize=self._spec.maximize)
@@ -222,13 +212,25 @@ class LocalMachine:
                 _give(self._folder / name, self._uid)
         os.chmod(self.home, 0o700)
         os.chmod(self.run, 0o700)
+        return bounded
 
-    def _start(self) -> None:
+    def _start(self, bounded: bool) -> None:
+        limits = self._spec.limits
+        self._group = MemoryGroup.make(f"gym-anything-{self._folder.name}", limits.memory_bytes)
+        if self._group is not None:
+            folders.note_group(self._folder, self._group)
         with open(self._folder / "log", "ab") as log:
             process = _starter().submit(self._popen, log).result()
         self._process = process
         self._cleanup.detach()
-        self._cleanup = weakref.finalize(self, _destroy, process, self._folder)
+        self._watch = Watch(
+            limits,
+            memory=self._group is None,
+            folder=None if bounded or not limits.disk_bytes else self._folder,
+            pid=process.pid,
+            end=process.kill,
+        )
+        self._cleanup = weakref.finalize(self, _destroy, process, self._folder, self._watch)
         self._meter = CpuMeter(process.pid)
         width, height = self._spec.screen
         service = self._spawn_service
@@ -272,38 +274,32 @@ class LocalMachine:
         self._services[argv[0].rpartition("/")[2]] = self.spawn(argv)
 
     def _popen(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
-        user = {"user": self._uid, "group": self._uid, "extra_groups": []}
-        return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
-            self._bwrap_command(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            cwd="/",
-            env={},
-            **(user if os.getuid() == 0 else {}),
-        )
+        command, user = self._bwrap_command(), {}
+        filter_fd = os.memfd_create("seccomp")
+        try:
+            os.write(filter_fd, seccomp.program())
+            os.lseek(filter_fd, 0, os.SEEK_SET)
+            if seccomp.program():
+                command[1:1] = ["--seccomp", str(filter_fd)]
+            if self._group is not None:  # only root may enter it, so become another user after that
+                command = self._group.command([*_become(self._uid), *command])
+            elif os.getuid() == 0:
+                user = {"user": self._uid, "group": self._uid, "extra_groups": []}
+            return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                cwd="/",
+                env={},
+                pass_fds=(filter_fd,),
+                **user,
+            )
+        finally:
+            os.close(filter_fd)
 
     def _bwrap_command(self) -> list[str]:
-        etc = self._folder / "etc"
-        command = ["/usr/bin/bwrap", "--unshare-all", "--die-with-parent", "--new-session"]
-        command += ["--uid", "1000", "--gid", "1000", "--hostname", "desktop", "--clearenv"]
-        if _bwrap_has("--disable-userns"):
-            command += ["--unshare-user", "--disable-userns"]
-        command += ["--ro-bind", "/usr", "/usr"]
-        for name in ("bin", "sbin", "lib", "lib32", "lib64"):
-            if Path("/usr", name).exists():
-                command += ["--symlink", f"usr/{name}", f"/{name}"]
-        command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/run/user"]
-        command += ["--bind", str(self.run), RUN_INSIDE, "--bind", str(self.home), HOME_INSIDE]
-        command += ["--bind", str(self.run / "x11"), "/tmp/.X11-unix"]
-        for path in _READ_ONLY_IF_THERE:
-            command += ["--ro-bind-try", path, path]
-        for name in ("passwd", "group", "hosts", "machine-id", "gtk-3.0", "gtk-4.0"):
-            command += ["--ro-bind", str(etc / name), f"/etc/{name}"]
-        command += ["--ro-bind", str(etc / "gym-anything"), "/etc/gym-anything"]
-        for key, value in (_ENVIRONMENT | dict(self._spec.env)).items():
-            command += ["--setenv", key, value]
-        return [*command, "--chdir", HOME_INSIDE, "/bin/sh", "-c", _supervisor(self._spec.limits)]
+        return sandbox_command(self._folder, self._spec)
 
     def _await(self, ready: Callable[[], bool], what: str, deadline: float) -> None:
         while not ready():
@@ -329,36 +325,37 @@ class LocalMachine:
         return self._process
 
     def _gone(self) -> MachineError:
-        failure = Failure(FailureKind.MACHINE, "the sandbox ended", self.log())
+        failure = Failure(FailureKind.MACHINE, self._how_it_ended(), self.log())
         return MachineError(_explain_start(failure), kind=failure.kind, log=failure.log)
 
+    def _how_it_ended(self) -> str:
+        reason = self._watch.reason if self._watch is not None else ""
+        return f"the machine {reason}" if reason else "the sandbox ended"
+
     def _read_status(self, process: subprocess.Popen[bytes]) -> None:
+        """Take in exit statuses; not trusted, as programs inside can write to the pipe too."""
         with self._lock:
             stdout = process.stdout
             assert stdout is not None
-            while select.select([stdout], [], [], 0)[0]:
+            for _ in range(_MOST_READS):
+                if not select.select([stdout], [], [], 0)[0]:
+                    return
                 data = os.read(stdout.fileno(), 4096)
                 if not data:
                     return
-                *lines, self._status_rest = (self._status_rest + data).split(b"\n")
+                *lines, rest = (self._status_rest + data).split(b"\n")
+                self._status_rest = rest[-_STATUS_BYTES:]
                 for line in lines:
-                    handle, _, code = line.partition(b" ")
-                    self._exit_codes[int(handle)] = int(code)
+                    match = _STATUS.fullmatch(line)
+                    if match and int(match[1]) in self._running:
+                        self._running.discard(int(match[1]))
+                        self._exit_codes[int(match[1])] = int(match[2])
 
 
-def _supervisor(limits: Limits) -> str:
-    """The shell program that is the machine's first process: limits, then commands until EOF."""
-    memory = f"ulimit -v {limits.memory_bytes // 1024}; " if limits.memory_bytes else ""
-    return (
-        f"{memory}ulimit -c 0; ulimit -n {limits.open_files}; "
-        f"ulimit -f {limits.file_bytes // 512}; ulimit -p {limits.processes}; "
-        f"exec {_EXIT_STATUS_FD}>&1 >&2; "
-        'while IFS= read -r line; do eval "$line"; done'
-    )
-
-
-def _destroy(process: subprocess.Popen[bytes] | None, folder: Path) -> None:
+def _destroy(process: subprocess.Popen[bytes] | None, folder: Path, watch: Watch | None) -> None:
     """End the sandbox and remove its folder; runs once, at close, collection or exit."""
+    if watch is not None:
+        watch.stop()
     if process is not None:
         process.kill()  # bubblewrap's child has it as death signal: the pid namespace ends with it
         process.wait()
@@ -392,6 +389,13 @@ def _sweep_once(base: Path) -> None:
     _sweep_once_in(os.getpid(), base)
 
 
+def _become(uid: int) -> list[str]:
+    """The start of a command that becomes another user, where this one is root."""
+    if os.getuid() != 0:
+        return []
+    return ["/usr/bin/setpriv", "--reuid", str(uid), "--regid", str(uid), "--clear-groups"]
+
+
 def _give(folder: Path, uid: int) -> None:
     os.chown(folder, uid, uid)
     for parent, directories, files in os.walk(folder):
@@ -400,9 +404,13 @@ def _give(folder: Path, uid: int) -> None:
 
 
 def _accepts(path: Path) -> bool:
+    """Whether a server listens on this very socket."""
     with socket.socket(socket.AF_UNIX) as probe:
+        probe.setblocking(False)  # a server that hangs lets its queue run full
         try:
-            probe.connect(str(path))
+            folders.connect_planted(path, probe)
+        except BlockingIOError:
+            return True
         except OSError:
             return False
     return True
@@ -426,12 +434,6 @@ def require_programs() -> None:
             f"run: sudo apt-get install --no-install-recommends {' '.join(missing)}",
             kind=FailureKind.START,
         )
-
-
-@cache
-def _bwrap_has(option: str) -> bool:
-    listed = subprocess.run(["/usr/bin/bwrap", "--help"], capture_output=True, text=True)
-    return option in listed.stdout + listed.stderr
 
 
 def _explain_start(failure: Failure) -> str:
