@@ -81,7 +81,7 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         reward: "sparse" pays the score at the end, "progress" its change at each step.
         max_steps: steps until truncation; None for what the task says.
         accessibility: whether observations hold the accessibility tree.
-        machine: "local" or "fake".
+        machine: "local", "docker" or "fake".
         screen: (width, height) in pixels.
         settle: name of a policy: "safe" or "fast".
         warm: whether resets after the first take a machine that was made ready in the background.

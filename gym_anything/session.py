@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import PurePosixPath
 from types import TracebackType
 
@@ -19,14 +20,17 @@ from gym_anything.desktop.settle import SettlePolicy
 from gym_anything.documents.home import Home
 from gym_anything.documents.writers import render
 from gym_anything.errors import MachineError, TaskError, did_you_mean
+from gym_anything.install import packages_of
 from gym_anything.machine.base import HOME_INSIDE, Machine, MachineSpec
+from gym_anything.machine.docker import DockerMachine
 from gym_anything.machine.fake import FakeMachine
+from gym_anything.machine.image import ensure_image
 from gym_anything.machine.local import LocalMachine
 from gym_anything.profiles import home_templates
 from gym_anything.records import Failure, FailureKind
 from gym_anything.task import Document, Task
 
-MACHINES = ("local", "fake")
+MACHINES = ("local", "docker", "fake")
 
 
 @dataclass
@@ -200,21 +204,25 @@ def start_machine(apps: Sequence[App], machine: str, screen: tuple[int, int]) ->
     """Start a machine that the applications can run in.
 
     Raises:
-        AppError: an application is not installed.
+        AppError: an application is not installed; where machines have an image, that has it.
         MachineError: it did not come up.
     """
     if machine == "fake":
         return FakeMachine(MachineSpec(screen=screen))
-    if machine != "local":
+    if machine not in MACHINES:
         raise ValueError(did_you_mean("machine", machine, MACHINES))
-    for app in apps:
-        app.require_installed()
+    image = ""
+    start: Callable[[MachineSpec], Machine] = LocalMachine
+    if machine == "docker":
+        image = ensure_image(packages_of(apps))
+        start = partial(DockerMachine, image=image)
+    else:
+        for app in apps:
+            app.require_installed()
     env = {key: value for app in apps for key, value in app.launch.env.items()}
-    templates = tuple(folder for app in apps for folder in home_templates(app))
+    templates = tuple(folder for app in apps for folder in home_templates(app, start, image))
     maximize = len(apps) == 1 and apps[0].launch.maximize
-    return LocalMachine(
-        MachineSpec(screen=screen, env=env, home_templates=templates, maximize=maximize)
-    )
+    return start(MachineSpec(screen=screen, env=env, home_templates=templates, maximize=maximize))
 
 
 def connect(machine: Machine, apps: Sequence[App]) -> Desktop | FakeDesktop:

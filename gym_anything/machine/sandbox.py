@@ -8,42 +8,14 @@ from pathlib import Path
 
 from gym_anything import content
 from gym_anything.machine.base import HOME_INSIDE, RUN_INSIDE, MachineSpec
-from gym_anything.machine.limits import shell_limits
+from gym_anything.machine.services import ENVIRONMENT, supervisor
 
 BWRAP = "/usr/bin/bwrap"
-EXIT_STATUS_FD = 3
 _READ_ONLY_IF_THERE = (  # of the host's /etc and /var, what applications need to start
     *("/etc/alternatives", "/etc/fonts", "/etc/gimp", "/etc/ld.so.cache"),
     *("/etc/libreoffice", "/etc/magic", "/etc/mime.types", "/etc/xdg", "/etc/ImageMagick-6"),
     *("/etc/chromium", "/etc/chromium.d", "/etc/gnumeric", "/var/cache/fontconfig"),
 )
-_ENVIRONMENT = {
-    "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/games",
-    "HOME": HOME_INSIDE,
-    "USER": "user",
-    "LOGNAME": "user",
-    "SHELL": "/bin/sh",
-    "LANG": "C.UTF-8",
-    "TZ": "UTC",
-    "DISPLAY": ":0",
-    "XDG_RUNTIME_DIR": "/run/user",
-    "XDG_CURRENT_DESKTOP": "Openbox",
-    "DBUS_SESSION_BUS_ADDRESS": f"unix:path={RUN_INSIDE}/bus",
-    "AT_SPI_BUS_ADDRESS": f"unix:path={RUN_INSIDE}/bus",
-    "GTK_MODULES": "gail:atk-bridge",
-    "GTK_OVERLAY_SCROLLING": "0",
-    "GTK_IM_MODULE": "gtk-im-context-simple",
-    "XCOMPOSEFILE": "/dev/null",  # else each change of the keymap costs the window manager 40 ms
-    "GDK_BACKEND": "x11",
-    "NO_AT_BRIDGE": "0",
-    "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
-    "QT_ACCESSIBILITY": "1",
-    "QT_QPA_PLATFORM": "xcb",
-    "SAL_USE_VCLPLUGIN": "gtk3",
-    "GSETTINGS_BACKEND": "keyfile",
-    "LIBGL_ALWAYS_SOFTWARE": "1",
-    "NO_COLOR": "1",
-}
 _RUNTIME_BYTES = 64 << 20  # /run/user
 
 
@@ -81,9 +53,9 @@ def sandbox_command(folder: Path, spec: MachineSpec) -> list[str]:
     command += ["--ro-bind", str(etc / "gym-anything"), "/etc/gym-anything"]
     # What is left of / and /dev is a tmpfs without a limit.
     command += ["--remount-ro", "/dev", "--remount-ro", "/"]
-    for key, value in (_ENVIRONMENT | dict(spec.env)).items():
+    for key, value in (ENVIRONMENT | dict(spec.env)).items():
         command += ["--setenv", key, value]
-    return [*command, "--chdir", HOME_INSIDE, "/bin/sh", "-c", _supervisor(spec)]
+    return [*command, "--chdir", HOME_INSIDE, "/bin/sh", "-c", supervisor(spec.limits)]
 
 
 def hidden_folders() -> list[Path]:
@@ -93,14 +65,6 @@ def hidden_folders() -> list[Path]:
     folders |= {root / name for root in content.roots() for name in content.FOLDERS}
     inside = sorted(folder for folder in folders if usr in folder.parents and folder.is_dir())
     return [one for one in inside if not any(other in one.parents for other in inside)]
-
-
-def _supervisor(spec: MachineSpec) -> str:
-    """The shell program that is the machine's first process: limits, then commands until EOF."""
-    return (
-        f"{shell_limits(spec.limits)}exec {EXIT_STATUS_FD}>&1 >&2; "
-        'while IFS= read -r line; do eval "$line"; done'
-    )
 
 
 def _size(size_bytes: int) -> list[str]:
