@@ -204,6 +204,26 @@ def test_what_dies_during_a_reset_is_an_error_of_the_start_and_leaves_nothing(
     until(lambda: not any(is_alive(pid) for _, pids in made for pid in pids))
 
 
+@pytest.mark.parametrize("victim", ["openbox", "dbus-daemon"])
+def test_what_dies_between_being_ready_and_the_first_look_is_found_by_the_reset(
+    monkeypatch, victim, own_folders
+):
+    def opened(*args):
+        session = open_session(*args)
+        send(victim)(session.machine)
+        until(lambda: session.machine.failure() is not None)
+        return session
+
+    open_session = env_module.open_session
+    monkeypatch.setattr(env_module, "open_session", opened)
+    before = own_folders()
+    with DesktopEnv("galculator", task=TASK) as env:
+        with pytest.raises(MachineError, match=victim) as caught:
+            env.reset(seed=1)
+        assert caught.value.kind == FailureKind.MACHINE
+        assert own_folders() == before
+
+
 OWNER = """
 import json, sys
 from gym_anything import Action

@@ -204,6 +204,15 @@ def test_truncated_and_garbled_documents(home, path):
         assert all(result.evidence for result in score.checks)
 
 
+@pytest.mark.parametrize("suffix", SHEETS + TEXTS)
+def test_an_unharmed_document_is_judged_on_its_merits(home, suffix):
+    """The control: some checks hold and others do not, so a refusal below is not for nothing."""
+    data = repacked(suffix, lambda data: data) if suffix in SHEETS else initial(suffix)
+    (home / f"left{suffix}").write_bytes(data)
+    passed = [result.passed for result in verdicts(home, f"left{suffix}").checks]
+    assert any(passed) and not all(passed)
+
+
 def repacked(suffix, change):
     """The document with its main part changed by a function of bytes."""
     name = "content.xml" if suffix == ".ods" else "xl/worksheets/sheet1.xml"
@@ -235,10 +244,10 @@ def after_declaration(insert):
 @pytest.mark.parametrize(
     ("name", "change"),
     [
-        ("zip bomb", lambda data: b" " * (47 << 20) + data),
+        ("zip bomb", after_declaration(b" " * (47 << 20))),
         ("billion laughs", after_declaration(LAUGHS)),
         ("external entity", after_declaration(b"<!DOCTYPE x SYSTEM 'file:///etc/passwd'>")),
-        ("depth", lambda data: b"<a>" * 1_000_000 + b"</a>" * 1_000_000),
+        ("depth", lambda data: b"<a>" * 400_000 + b"</a>" * 400_000),
         ("unclosed depth", lambda data: b"<a>" * 1_900_000),
         ("cut", lambda data: data[: len(data) // 2]),
         (
