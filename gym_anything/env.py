@@ -51,7 +51,8 @@ ACCESSIBILITY_LENGTH = 32_768  # characters
 REWARDS = ("sparse", "progress")
 POLICIES = {"safe": SAFE, "fast": FAST}
 _LAST = SettlePolicy(quiet_ms=60.0, first_ms=60.0)  # before judging: a save may still be under way
-_LATE = SettlePolicy(quiet_ms=600.0, first_ms=600.0)  # some saves start late, the screen still
+# Some saves start late, the screen still; an application's idle timers do not count meanwhile.
+_LATE = SettlePolicy(quiet_ms=600.0, first_ms=600.0, deadline_ms=1_500.0, cpu_tolerance_ms=5.0)
 _OPTIONS = ("task", "level", "split", "task_seed")
 
 _SLICE_MS = 1_000.0  # between looks at whether an application that does not answer still lives
