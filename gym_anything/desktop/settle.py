@@ -246,10 +246,10 @@ class Settler:
         return self._connection.selection_owner("XdndSelection") != NO_WINDOW
 
     def _start_watching(self, cpu_tolerance_ms: float) -> float:
+        self._busy_at = start = time.monotonic()
         self._tolerance_ns = cpu_tolerance_ms * 1e6
         self._cpu_mark_ns = self._cpu_time_ns()
-        self._busy_at = time.monotonic()
-        return self._busy_at
+        return start
 
     def _look(self) -> None:
         """Take in what has happened since the last look."""
