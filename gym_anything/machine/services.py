@@ -195,7 +195,7 @@ class ServedMachine(ABC):
         command = f"{assignments}exec {shlex.join(argv)}"
         line = (
             f"{{ ( exec {EXIT_STATUS_FD}>&- </dev/null; {command} ); "
-            f'echo "{handle} $?" >&{EXIT_STATUS_FD}; }} &\n'
+            f'printf "\\n%s %s\\n" {handle} $? >&{EXIT_STATUS_FD}; }} &\n'  # on a line of its own
         )
         try:
             self._living_sandbox().send(line.encode())
