@@ -15,7 +15,6 @@ import select
 import shlex
 import shutil
 import socket
-import stat
 import threading
 import time
 import weakref
@@ -139,6 +138,11 @@ class ServedMachine(ABC):
         self._cleanup = weakref.finalize(self, _destroy, None, self._folder, None)
         try:
             self._start(bounded=self._prepare_folder())
+        except OSError as error:
+            self.close()
+            raise MachineError(
+                f"{self._folder} cannot be made: {error}", kind=FailureKind.START
+            ) from error
         except BaseException:
             self.close()
             raise
@@ -236,6 +240,9 @@ class ServedMachine(ABC):
         if self._sandbox.ended():
             return Failure(FailureKind.MACHINE, self._how_it_ended(), self.log())
         self._read_status(self._sandbox)
+        trouble = folders.trouble(self._folder)
+        if trouble:
+            return Failure(FailureKind.MACHINE, trouble, self.log())
         ended = [name for name, handle in self._services.items() if handle in self._exit_codes]
         if not ended:
             return None
@@ -408,21 +415,13 @@ def _give(folder: Path, uid: int) -> None:
 
 
 def _accepts(path: Path) -> bool:
-    """Whether a server listens on this very socket; a link planted in its place is not followed."""
-    try:
-        place = os.open(path, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError:
-        return False
+    """Whether a server listens on this very socket."""
     with socket.socket(socket.AF_UNIX) as probe:
         probe.setblocking(False)  # a server that hangs lets its queue run full
         try:
-            if not stat.S_ISSOCK(os.fstat(place).st_mode):
-                return False
-            probe.connect(f"/proc/self/fd/{place}")
+            folders.connect_planted(path, probe)
         except BlockingIOError:
             return True
         except OSError:
             return False
-        finally:
-            os.close(place)
     return True
