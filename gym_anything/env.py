@@ -78,7 +78,7 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         app: folder name in envs/.
         level: 1 to 6; None for any.
         task: a template ("crop" or "gimp/crop") or a Task; None to draw one at each reset.
-        split: "train", "validation", "test"; None for any.
+        split: "train", "validation", "test", "test-app"; None for any.
         reward: "sparse" pays the score at the end, "progress" its change at each step.
         max_steps: steps until truncation; None for what the task says.
         accessibility: whether observations hold the accessibility tree.

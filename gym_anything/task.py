@@ -29,11 +29,15 @@ _STRICT = ConfigDict(extra="forbid", frozen=True)
 
 
 class Split(StrEnum):
-    """Which part of the data a template belongs to; by template, never by seed."""
+    """Which part of the data a template belongs to; by template, never by seed.
+
+    All templates of an application that is held out as a whole are `TEST_APP`.
+    """
 
     TRAIN = "train"
     VALIDATION = "validation"
     TEST = "test"
+    TEST_APP = "test-app"
 
 
 @dataclass(frozen=True, slots=True)

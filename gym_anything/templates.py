@@ -112,7 +112,7 @@ def template(
         skills: tags such as "menu", "dialog", "drag", "formula", "search".
         occupation: SOC major group whose work it is, such as "43-0000".
         level: 1 to 6.
-        split: "train", "validation" or "test".
+        split: "train", "validation" or "test"; "test-app" if the whole application is held out.
     """
 
     def mark(function: TemplateFunction) -> TemplateFunction:

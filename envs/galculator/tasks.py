@@ -11,9 +11,9 @@ import random
 from decimal import ROUND_HALF_UP, Decimal
 
 from gym_anything.documents.business import companies, people
+from gym_anything.intents import menu, route
 from gym_anything.task import (
     Answer,
-    Await,
     Check,
     Click,
     Document,
@@ -35,11 +35,6 @@ def _keyed(expression: str) -> tuple[Click, ...]:
     return tuple(_button(char) for char in expression)
 
 
-def _menu(menu: str, item: str, role: str = "menu item") -> tuple[Intent, ...]:
-    target = Target(role=role, name=item)
-    return (Click(Target(role="menu", name=menu)), Await(target), Click(target))
-
-
 def _shows(number: Decimal | float, tolerance: float = 0.005) -> Check:
     """The display shows a number."""
     params = {"role": "text", "number": float(number), "tolerance": tolerance, "line": 1}
@@ -53,10 +48,6 @@ def _money(cents: int) -> str:
 def _short(cents: int) -> str:
     """As a person keys it in: 12.5 for 12.50, 12 for 12.00."""
     return _money(cents).rstrip("0").rstrip(".")
-
-
-def _miss(name: str, *steps: Intent) -> Route:
-    return Route(name, steps)
 
 
 @template(skills=("arithmetic", "pointer"), occupation="43-0000")
@@ -75,13 +66,13 @@ def invoice_total(rng: random.Random) -> Draft:
         checks=(_shows(total),),
         solution=_keyed(keyed + "="),
         near_misses=(
-            _miss("the last line left out", *_keyed("+".join(map(_short, lines[:2])) + "=")),
-            _miss("the sum never finished", *_keyed(keyed)),
-            _miss("the first line twice", *_keyed(f"{_short(lines[0])}+{keyed}=")),
-            _miss(
+            route("the last line left out", *_keyed("+".join(map(_short, lines[:2])) + "=")),
+            route("the sum never finished", *_keyed(keyed)),
+            route("the first line twice", *_keyed(f"{_short(lines[0])}+{keyed}=")),
+            route(
                 "a decimal point forgotten", *_keyed(f"{lines[0]}+" + keyed.partition("+")[2] + "=")
             ),
-            _miss("cleared at the end", *_keyed(keyed + "="), _button("AC")),
+            route("cleared at the end", *_keyed(keyed + "="), _button("AC")),
         ),
         variations=(
             Route("typed on the keyboard", (Type(keyed + "\n"),)),
@@ -108,10 +99,10 @@ def net_price(rng: random.Random) -> Draft:
         checks=(_shows(net, tolerance=0.0005),),
         solution=(Type(f"{gross}*{_money(100 - discount)}\n"),),
         near_misses=(
-            _miss("the discount forgotten", Type(f"{gross}\n")),
-            _miss("the discount itself", Type(f"{gross}*{_money(discount)}\n")),
-            _miss("the discount added", Type(f"{gross}*{_money(100 + discount)}\n")),
-            _miss("for a single piece", Type(f"{_money(cents)}*{_money(100 - discount)}\n")),
+            route("the discount forgotten", Type(f"{gross}\n")),
+            route("the discount itself", Type(f"{gross}*{_money(discount)}\n")),
+            route("the discount added", Type(f"{gross}*{_money(100 + discount)}\n")),
+            route("for a single piece", Type(f"{_money(cents)}*{_money(100 - discount)}\n")),
         ),
         variations=(
             Route("taken off at the end", (Type(f"{gross}-{gross}*{_money(discount)}\n"),)),
@@ -125,7 +116,7 @@ def rafter_length(rng: random.Random) -> Draft:
     """A carpenter needs the length of a rafter and works in scientific mode from then on."""
     run, rise = rng.randint(180, 620), rng.randint(90, 400)
     length = math.hypot(run, rise)
-    scientific = _menu("View", "Scientific Mode", "radio menu item")
+    scientific = menu("View", "Scientific Mode", role="radio menu item")
     squares = f"{run}*{run}+{rise}*{rise}"
     return Draft(
         instruction=(
@@ -142,10 +133,10 @@ def rafter_length(rng: random.Random) -> Draft:
         ),
         solution=(*scientific, Type(f"{squares}\n"), _button("sqrt")),
         near_misses=(
-            _miss("left in basic mode", Type(f"{squares}\n"), _button("sqrt")),
-            _miss("the root forgotten", *scientific, Type(f"{squares}\n")),
-            _miss("run and rise added", *scientific, Type(f"{run}+{rise}\n")),
-            _miss(
+            route("left in basic mode", Type(f"{squares}\n"), _button("sqrt")),
+            route("the root forgotten", *scientific, Type(f"{squares}\n")),
+            route("run and rise added", *scientific, Type(f"{run}+{rise}\n")),
+            route(
                 "the root of the rise only",
                 *scientific,
                 Type(squares),
@@ -174,7 +165,7 @@ def copy_balance(rng: random.Random) -> Draft:
     paid, received = rng.randint(1_000, 45_000), rng.randint(1_000, 90_000)
     balance = Decimal(opening - paid + received) / 100
     keyed = f"{_money(opening)}-{_money(paid)}+{_money(received)}"
-    copy = _menu("Edit", "Copy Display Value")
+    copy = menu("Edit", "Copy Display Value")
     return Draft(
         instruction=(
             f"The petty cash opened at {_money(opening)}; {_money(paid)} was paid out and "
@@ -184,10 +175,10 @@ def copy_balance(rng: random.Random) -> Draft:
         checks=(Check("clipboard.number", {"value": float(balance), "tolerance": 0.001}),),
         solution=(Type(f"{keyed}\n"), *copy),
         near_misses=(
-            _miss("copied before it was worked out", Type(keyed), *copy),
-            _miss("worked out, not copied", Type(f"{keyed}\n")),
-            _miss("paid in what was paid out", Type(f"{keyed.replace('-', '+')}\n"), *copy),
-            _miss("copied the opening balance", Type(f"{_money(opening)}\n"), *copy),
+            route("copied before it was worked out", Type(keyed), *copy),
+            route("worked out, not copied", Type(f"{keyed}\n")),
+            route("paid in what was paid out", Type(f"{keyed.replace('-', '+')}\n"), *copy),
+            route("copied the opening balance", Type(f"{_money(opening)}\n"), *copy),
         ),
         variations=(
             Route("with the keyboard", (Type(f"{keyed}\n"), Press("ctrl+c"))),
@@ -216,10 +207,10 @@ def unit_price(rng: random.Random) -> Draft:
         checks=(Check("answer.number", {"value": float(price), "tolerance": 0.001}),),
         solution=(division, Answer(str(price))),
         near_misses=(
-            _miss("only worked out", division),
-            _miss("answers with the pack's price", division, Answer(str(pack))),
-            _miss("divides the wrong way", division, Answer(str(round(pieces / pack, 2)))),
-            _miss("answers in words", division, Answer("the price of one filter")),
+            route("only worked out", division),
+            route("answers with the pack's price", division, Answer(str(pack))),
+            route("divides the wrong way", division, Answer(str(round(pieces / pack, 2)))),
+            route("answers in words", division, Answer("the price of one filter")),
         ),
         variations=(
             Route("without the calculator", (Answer(str(price)),)),
@@ -269,10 +260,10 @@ def total_into_note(rng: random.Random) -> Draft:
         ),
         solution=(keyed, *line, Type(total), save),
         near_misses=(
-            _miss("not saved", keyed, *line, Type(total)),
-            _miss("on the wrong line", keyed, *into_note, Press("end"), Type(total), save),
-            _miss("an item forgotten", keyed, *line, Type(_money(sum(amounts[1:]))), save),
-            _miss(
+            route("not saved", keyed, *line, Type(total)),
+            route("on the wrong line", keyed, *into_note, Press("end"), Type(total), save),
+            route("an item forgotten", keyed, *line, Type(_money(sum(amounts[1:]))), save),
+            route(
                 "over the whole note",
                 keyed,
                 *into_note,
@@ -280,7 +271,7 @@ def total_into_note(rng: random.Random) -> Draft:
                 Type(f"Total: {total}"),
                 save,
             ),
-            _miss("only worked out", keyed),
+            route("only worked out", keyed),
         ),
         variations=(
             Route("copied and pasted", (keyed, Press("ctrl+c"), *line, Press("ctrl+v"), save)),

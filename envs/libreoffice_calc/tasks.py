@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from gym_anything.documents import business, names
+from gym_anything.intents import Steps, menu, on
 from gym_anything.task import (
     Await,
     Check,
@@ -28,7 +29,6 @@ from gym_anything.task import (
 )
 from gym_anything.templates import Draft, template
 
-Steps: TypeAlias = tuple[Intent, ...]
 Row: TypeAlias = tuple[JsonValue, ...]
 
 _SAVE = Click(Target(role="push button", name="Save"))
@@ -152,17 +152,9 @@ def _cell(address: str) -> Click:
     return Click(Target(cell=address))
 
 
-def _button(name: str, window: str = "") -> Click:
-    return Click(Target(role="push button", name=name, window=window))
-
-
 def _entry(name: str, at: tuple[float, float] = (0.5, 0.5)) -> Click:
     """Click an entry of a list in a dialog or popup."""
     return Click(Target(role="table cell", name=name, at=at))
-
-
-def _menu(menu: str, item: str) -> Steps:
-    return Click(Target(role="menu", name=menu)), Click(Target(role="menu item", name=item))
 
 
 def _select(block: str) -> Steps:
@@ -224,7 +216,7 @@ def total_column(rng: random.Random) -> Draft:
 
     def pick(function: str) -> Steps:
         item = Click(Target(role="menu item", name=function))
-        return _cell(cell), _button("Select Function"), item, Press("enter")
+        return _cell(cell), on("Select Function"), item, Press("enter")
 
     return _draft(
         table,
@@ -329,13 +321,13 @@ def sort_invoices(rng: random.Random) -> Draft:
 
     def sort(block: str, key: str, way: str) -> Steps:
         return (
-            *(*_select(block), *_menu("Data", "Sort")),
+            *(*_select(block), *menu("Data", "Sort")),
             *(Click(Target(role="toggle button", window="Sort")), _entry(key)),
             Click(Target(role="radio button", name=way, window="Sort")),
-            _button("OK", "Sort"),
+            on("OK", window="Sort"),
         )
 
-    alone = (*_select(table.block(column)), _button(f"Sort {way}"), _button("Current selection"))
+    alone = (*_select(table.block(column)), on(f"Sort {way}"), on("Current selection"))
     return _draft(
         table,
         f"Sort the invoices in {table.name} by {words}. Each invoice must stay together, and the "
@@ -348,7 +340,7 @@ def sort_invoices(rng: random.Random) -> Draft:
             "one column alone": alone,
             "the last invoice left out": sort(f"A{table.top}:E{table.last - 1}", name, way),
         },
-        ways={"on the toolbar": (_cell(f"{column}{table.first}"), _button(f"Sort {way}"))},
+        ways={"on the toolbar": (_cell(f"{column}{table.first}"), on(f"Sort {way}"))},
         ranges=[table.block("A", "E")],
     )
 
@@ -370,8 +362,8 @@ def format_amounts(rng: random.Random) -> Draft:
 
     def show(code: str, *opened: Intent) -> Steps:
         box = Click(Target(role="text", name="Format Code", window="Format Cells"), count=3)
-        dialog = opened or _menu("Format", "Cells")
-        return *_select(amounts), *dialog, box, Type(code), _button("OK", "Format Cells")
+        dialog = opened or menu("Format", "Cells")
+        return *_select(amounts), *dialog, box, Type(code), on("OK", window="Format Cells")
 
     return _draft(
         table,
@@ -384,8 +376,8 @@ def format_amounts(rng: random.Random) -> Draft:
         does=(*in_bold, *show(code)),
         wrong={
             "only the header": in_bold,
-            "in dollars": (*in_bold, *_select(amounts), _button("Currency")),
-            "as plain numbers": (*in_bold, *_select(amounts), _button("Number")),
+            "in dollars": (*in_bold, *_select(amounts), on("Currency")),
+            "as plain numbers": (*in_bold, *_select(amounts), on("Number")),
             "no decimals": (*in_bold, *show(code.replace(".00", ""))),
             "everything in bold": (Press("ctrl+a"), bold, *show(code)),
         },
@@ -417,33 +409,33 @@ def filter_region(rng: random.Random) -> Draft:
         below=((), (business.long_note(rng, 1),)),
     )
     visible = [row for row, region in enumerate(regions, table.first) if region == wanted]
-    button = _button("AutoFilter")
-    on = (_cell(f"B{table.first}"), button)
+    button = on("AutoFilter")
+    switched = (_cell(f"B{table.first}"), button)
     arrow = Click(Target(cell=f"C{table.top}", at=(0.95, 0.5)))
 
     def tick(*chosen: str) -> Steps:
         """Choose regions of the list that is open; their boxes stand left of their names."""
         boxes = [_entry(name, at=(-0.08, 0.5)) for name in chosen]
-        return Click(Target(role="check box", name="All")), *boxes, _button("OK")
+        return Click(Target(role="check box", name="All")), *boxes, on("OK")
 
-    found = (Click(Target(role="label", name="Search items")), Type(wanted), _button("OK"))
-    column = (*_select(table.headed("C")), button, _button("Yes"))  # "use it as column header?"
+    found = (Click(Target(role="label", name="Search items")), Type(wanted), on("OK"))
+    column = (*_select(table.headed("C")), button, on("Yes"))  # "use it as column header?"
     erased = (*_select(f"A{visible[0]}:E{visible[0]}"), Press("delete"))
     return _draft(
         table,
         f"Show only the orders of the region {wanted} in {table.name}: switch on the AutoFilter "
         "and filter the region column. Delete nothing.",
         goals=[_check("filtered", table, range=table.headed("C"), visible=list(visible))],
-        does=(*on, arrow, *tick(wanted)),
+        does=(*switched, arrow, *tick(wanted)),
         wrong={
-            "another region": (*on, arrow, *tick(another)),
-            "two regions": (*on, arrow, *tick(wanted, another)),
-            "only switched on": on,
-            "sorted by region": (*on, arrow, _entry("Sort Ascending")),
-            "an order erased": (*on, arrow, *tick(wanted), *erased),
+            "another region": (*switched, arrow, *tick(another)),
+            "two regions": (*switched, arrow, *tick(wanted, another)),
+            "only switched on": switched,
+            "sorted by region": (*switched, arrow, _entry("Sort Ascending")),
+            "an order erased": (*switched, arrow, *tick(wanted), *erased),
         },
         ways={
-            "by the search box": (*on, arrow, *found),
+            "by the search box": (*switched, arrow, *found),
             "that column alone": (*column, arrow, *tick(wanted)),
         },
     )
@@ -467,10 +459,10 @@ def chart_by_month(rng: random.Random) -> Draft:
         remark=rng.choice(("", business.long_note(rng, 1))),
     )
     block, values, labels = table.headed("A", "B"), table.block("B"), table.block("A")
-    finish = (_button("Finish"), _cell("A1"))  # a cell is clicked to leave the chart
+    finish = (on("Finish"), _cell("A1"))  # a cell is clicked to leave the chart
 
     def chart(block: str, *choices: Intent) -> Steps:
-        return (*_select(block), _button("Chart"), *choices, *finish)
+        return (*_select(block), on("Chart"), *choices, *finish)
 
     return _draft(
         table,
@@ -489,7 +481,7 @@ def chart_by_month(rng: random.Random) -> Draft:
             "without the months": chart(table.headed("B")),
         },
         ways={
-            "by menu": (*_select(block), *_menu("Insert", "Chart"), *finish),
+            "by menu": (*_select(block), *menu("Insert", "Chart"), *finish),
             "without the header": chart(table.block("A", "B")),
         },
     )

@@ -11,6 +11,7 @@ import random
 from collections.abc import Iterable
 
 from gym_anything.documents.business import companies, people, products, working_days
+from gym_anything.intents import goal, guard, menu, on, route
 from gym_anything.task import (
     Await,
     Check,
@@ -19,7 +20,6 @@ from gym_anything.task import (
     Intent,
     JsonValue,
     Press,
-    Route,
     Target,
     Type,
 )
@@ -31,29 +31,8 @@ _VIEW = Target(role="text", window="Mousepad")
 _NAME_FIELD = Target(role="text", name="Name:")
 
 
-def _route(name: str, *steps: Intent) -> Route:
-    return Route(name, steps)
-
-
-def _goal(check: str, weight: float = 1.0, **params: JsonValue) -> Check:
-    return Check(check, params, weight=weight)
-
-
-def _guard(check: str, **params: JsonValue) -> Check:
-    return Check(check, params, guard=True)
-
-
-def _on(name: str, role: str = "push button") -> Click:
-    return Click(Target(role=role, name=name))
-
-
 def _cell(name: str) -> Target:
     return Target(role="table cell", name=name)
-
-
-def _menu(*names: str) -> tuple[Intent, ...]:
-    """Clicks that open menus, one in the other, and choose the item named last."""
-    return (*(_on(name, "menu") for name in names[:-1]), _on(names[-1], "menu item"))
 
 
 def _into_text(line: int, column: int, count: int = 1) -> Click:
@@ -66,12 +45,12 @@ def _into_text(line: int, column: int, count: int = 1) -> Click:
 
 def _fill_in(old: str, new: str) -> tuple[Intent, ...]:
     """Both fields of the dialog Find and Replace."""
-    return (_on("Search for:", "text"), Type(old), _on("Replace with:", "text"), Type(new))
+    return (on("Search for:", "text"), Type(old), on("Replace with:", "text"), Type(new))
 
 
-_SAVE, _SAVE_KEY = _menu("File", "Save"), Press("ctrl+s")
-_FIND_AND_REPLACE = _menu("Search", "Find and Replace")
-_REPLACE_ALL = (_on("Replace all in:", "check box"), _on("Replace All"), _on("Close"))
+_SAVE, _SAVE_KEY = menu("File", "Save"), Press("ctrl+s")
+_FIND_AND_REPLACE = menu("Search", "Find and Replace")
+_REPLACE_ALL = (on("Replace all in:", "check box"), on("Replace All"), on("Close"))
 
 
 def _titled(path: str) -> Await:
@@ -99,14 +78,14 @@ def _save_copy(path: str) -> tuple[Intent, ...]:
 def _nothing_else(path: str) -> tuple[Check, ...]:
     """Guards: the file is alone in its folder of Documents, and home has nothing new."""
     folder, name = path.rsplit("/", 1)
-    alone = _guard("files.only", path=folder, names=[name])
-    return (alone, _guard("files.only", path=".", names=["Documents"]))
+    alone = guard("files.only", path=folder, names=[name])
+    return (alone, guard("files.only", path=".", names=["Documents"]))
 
 
 def _rest_kept(path: str, lines: Iterable[int], may_insert: bool = False) -> Check:
     """Guard: all lines but these, from 1, are as they were."""
     check = "text.unchanged_except_lines"
-    return _guard(check, path=path, lines=list(lines), may_insert=may_insert)
+    return guard(check, path=path, lines=list(lines), may_insert=may_insert)
 
 
 def _day(rng: random.Random) -> dt.date:
@@ -158,11 +137,11 @@ def rename_client(rng: random.Random) -> Draft:
     lines = text.replace(other, "").split("\n")
     mentions = [number for number, line in enumerate(lines, start=1) if old in line]
     dialog = (*_FIND_AND_REPLACE, *_fill_in(old, new))
-    whole_words = _on("Match whole word", "check box")
+    whole_words = on("Match whole word", "check box")
     clicks = 2 * "\n".join(lines).count(old)  # one that comes during the search is lost
-    one_by_one = (_on("Find"), *(_on("Replace"),) * clicks, _on("Close"))
+    one_by_one = (on("Find"), *(on("Replace"),) * clicks, on("Close"))
     replaced = (*dialog, whole_words, *_REPLACE_ALL)
-    as_pattern = _on("Regular expression", "check box")
+    as_pattern = on("Regular expression", "check box")
     pattern = (Press("ctrl+r"), *_fill_in(rf"\b{old}\b", new), as_pattern)
     return Draft(
         instruction=(
@@ -173,20 +152,20 @@ def rename_client(rng: random.Random) -> Draft:
         documents=(Document(path, "text", text),),
         open=(path,),
         checks=(
-            _goal("text.replaced", path=path, old=old, new=new, whole_words=True),
+            goal("text.replaced", path=path, old=old, new=new, whole_words=True),
             _rest_kept(path, mentions),
             *_nothing_else(path),
         ),
         solution=(*replaced, *_SAVE),
         near_misses=(
-            _route("inside the other name too", *dialog, *_REPLACE_ALL, *_SAVE),
-            _route("only the first", *dialog, whole_words, *one_by_one[:2], _on("Close"), *_SAVE),
-            _route("not saved", *replaced),
-            _route("saved as a copy", *replaced, *_save_copy(path)),
+            route("inside the other name too", *dialog, *_REPLACE_ALL, *_SAVE),
+            route("only the first", *dialog, whole_words, *one_by_one[:2], on("Close"), *_SAVE),
+            route("not saved", *replaced),
+            route("saved as a copy", *replaced, *_save_copy(path)),
         ),
         variations=(
-            _route("one by one", *dialog, whole_words, *one_by_one, *_SAVE),
-            _route("by a regular expression", *pattern, *_REPLACE_ALL, _SAVE_KEY),
+            route("one by one", *dialog, whole_words, *one_by_one, *_SAVE),
+            route("by a regular expression", *pattern, *_REPLACE_ALL, _SAVE_KEY),
         ),
     )
 
@@ -224,8 +203,8 @@ def save_minutes_as(rng: random.Random) -> Draft:
     earlier = [Document(f"{folder}/{name}", "text", text) for name, text in filed]
     path = f"{folder}/{names[3]}"
     into_minutes = (Click(_cell("Minutes"), count=2), Await(_cell(names[0])))
-    into_folder = (*_menu("File", "Save As"), _on("Documents", "toggle button"), *into_minutes)
-    from_home = (Press("ctrl+shift+s"), _on("Home", "label"), Click(_cell("Documents"), count=2))
+    into_folder = (*menu("File", "Save As"), on("Documents", "toggle button"), *into_minutes)
+    from_home = (Press("ctrl+shift+s"), on("Home", "label"), Click(_cell("Documents"), count=2))
 
     def named(name: str, *confirm: Intent) -> tuple[Intent, ...]:
         """Type a name in the dialog, save, and wait until that is done."""
@@ -240,25 +219,25 @@ def save_minutes_as(rng: random.Random) -> Draft:
         documents=(Document(draft, "text", texts[3]), *earlier),
         open=(draft,),
         checks=(
-            _goal("text.equals", weight=2.0, path=path, text=texts[3]),
-            _goal("files.only", path=folder, names=list[JsonValue](names[:4])),
-            _guard("files.unchanged", path=draft),
-            *(_guard("files.unchanged", path=document.path) for document in earlier),
-            _guard("files.only", path="Documents", names=["Drafts", "Minutes"]),
+            goal("text.equals", weight=2.0, path=path, text=texts[3]),
+            goal("files.only", path=folder, names=list[JsonValue](names[:4])),
+            guard("files.unchanged", path=draft),
+            *(guard("files.unchanged", path=document.path) for document in earlier),
+            guard("files.only", path="Documents", names=["Drafts", "Minutes"]),
             *_nothing_else(draft),
         ),
         solution=(*into_folder, *named(names[3])),
         near_misses=(
-            _route("beside the draft", *_save_as(draft, names[3], f"Documents/Drafts/{names[3]}")),
-            _route("under its old name", *into_folder, *named(f"{committee}-meeting.txt")),
-            _route("by the date of the next meeting", *into_folder, *named(names[4])),
-            _route("the suffix twice", *into_folder, *named(f"{names[3]}.txt")),
-            _route("over the last minutes", *into_folder, *named(names[2], _on("Replace"))),
-            _route("the dialog cancelled", *into_folder, Type(names[3]), _on("Cancel")),
+            route("beside the draft", *_save_as(draft, names[3], f"Documents/Drafts/{names[3]}")),
+            route("under its old name", *into_folder, *named(f"{committee}-meeting.txt")),
+            route("by the date of the next meeting", *into_folder, *named(names[4])),
+            route("the suffix twice", *into_folder, *named(f"{names[3]}.txt")),
+            route("over the last minutes", *into_folder, *named(names[2], on("Replace"))),
+            route("the dialog cancelled", *into_folder, Type(names[3]), on("Cancel")),
         ),
         variations=(
-            _route("the path typed", *_save_as(draft, f"/home/user/{path}", path)),
-            _route("from the home folder", *from_home, *into_minutes, *named(names[3])),
+            route("the path typed", *_save_as(draft, f"/home/user/{path}", path)),
+            route("from the home folder", *from_home, *into_minutes, *named(names[3])),
         ),
     )
 
@@ -294,7 +273,7 @@ def change_setting(rng: random.Random) -> Draft:
     lines[wrong - 1] = f"{key} = {old}"  # so that the value alone does not tell
     new = str(rng.choice([value for value in _KEYS[key] if str(value) != old]))
     pick = _into_text(number, column, count=2)
-    by_number = (*_menu("Search", "Go to"), Press("ctrl+a"), Type(str(number)), _on("Jump to"))
+    by_number = (*menu("Search", "Go to"), Press("ctrl+a"), Type(str(number)), on("Jump to"))
     cut_word = (Press("end"), Press("ctrl+backspace"))
     pick_line = (_into_text(number, 1), Press("home"), Press("shift+end"))
     return Draft(
@@ -305,21 +284,21 @@ def change_setting(rng: random.Random) -> Draft:
         documents=(Document(path, "text", "\n".join(lines) + "\n"),),
         open=(path,),
         checks=(
-            _goal("text.line_equals", path=path, line=number, text=f"{key} = {new}"),
+            goal("text.line_equals", path=path, line=number, text=f"{key} = {new}"),
             _rest_kept(path, [number]),
             *_nothing_else(path),
         ),
         solution=(pick, Type(new), *_SAVE),
         near_misses=(
-            _route("in another section", _into_text(wrong, column, count=2), Type(new), *_SAVE),
-            _route("beside the old value", _into_text(number, column), Type(new), *_SAVE),
-            _route("over the whole line", *pick_line, Type(new), *_SAVE),
-            _route("everywhere", *_FIND_AND_REPLACE, *_fill_in(old, new), *_REPLACE_ALL, *_SAVE),
-            _route("not saved", pick, Type(new)),
+            route("in another section", _into_text(wrong, column, count=2), Type(new), *_SAVE),
+            route("beside the old value", _into_text(number, column), Type(new), *_SAVE),
+            route("over the whole line", *pick_line, Type(new), *_SAVE),
+            route("everywhere", *_FIND_AND_REPLACE, *_fill_in(old, new), *_REPLACE_ALL, *_SAVE),
+            route("not saved", pick, Type(new)),
         ),
         variations=(
-            _route("by the number of the line", *by_number, *cut_word, Type(new), _SAVE_KEY),
-            _route("the line typed anew", *pick_line, Type(f"{key} = {new}"), _SAVE_KEY),
+            route("by the number of the line", *by_number, *cut_word, Type(new), _SAVE_KEY),
+            route("the line typed anew", *pick_line, Type(f"{key} = {new}"), _SAVE_KEY),
         ),
     )
 
@@ -341,8 +320,8 @@ def line_endings(rng: random.Random) -> Draft:
     system, item = ("Windows", _WINDOWS) if to_windows else ("Unix", _UNIX)
     path = f"Documents/export/{rng.choice(['articles', 'prices', 'stock'])}-{_day(rng)}.csv"
     content: dict[str, JsonValue] = {"text": _article_list(rng), "newline": before}
-    convert = _menu("Document", "Line Ending", item)
-    overwrite = (Press("ctrl+shift+s"), _on("Save"), _on("Replace"), _titled(path))
+    convert = menu("Document", "Line Ending", item)
+    overwrite = (Press("ctrl+shift+s"), on("Save"), on("Replace"), _titled(path))
     submenu = (Press("alt+d"), *(Press("down"),) * 4, Press("right"))
     choose = (*(Press("down"),) * (2 * to_windows), Press("enter"))
     return Draft(
@@ -353,21 +332,21 @@ def line_endings(rng: random.Random) -> Draft:
         documents=(Document(path, "text", content),),
         open=(path,),
         checks=(
-            _goal("text.encoding", path=path, newline=after),
-            _guard("text.encoding", path=path, is_one_of=["utf-8"]),
+            goal("text.encoding", path=path, newline=after),
+            guard("text.encoding", path=path, is_one_of=["utf-8"]),
             _rest_kept(path, []),
             *_nothing_else(path),
         ),
         solution=(*convert, *_SAVE),
         near_misses=(
-            _route("for the Mac", *_menu("Document", "Line Ending", _MAC), *_SAVE),
-            _route("not saved", *convert),
-            _route("saved as a copy", *convert, *_save_copy(path)),
-            _route("with a BOM", *convert, *_menu("Document", "Write Unicode BOM"), *_SAVE),
+            route("for the Mac", *menu("Document", "Line Ending", _MAC), *_SAVE),
+            route("not saved", *convert),
+            route("saved as a copy", *convert, *_save_copy(path)),
+            route("with a BOM", *convert, *menu("Document", "Write Unicode BOM"), *_SAVE),
         ),
         variations=(
-            _route("by keyboard", *submenu, *choose, _SAVE_KEY),
-            _route("saved over itself", *convert, *overwrite),
+            route("by keyboard", *submenu, *choose, _SAVE_KEY),
+            route("saved over itself", *convert, *overwrite),
         ),
     )
 
@@ -406,7 +385,7 @@ def remove_duplicates(rng: random.Random) -> Draft:
     first = lines.index(lines[again[0] - 1]) + 1
     names = _repeated([line.partition(" <")[0] for line in lines])
     namesake = next(number for number in names if number not in again)
-    delete = _menu("Edit", "Delete Line")
+    delete = menu("Edit", "Delete Line")
     empty = (Press("home"), Press("shift+end"), Press("delete"))
     cut = (Press("home"), Press("shift+down"), Press("delete"))
     shifted = [_into_text(number - gone, 5) for gone, number in enumerate(again)]
@@ -420,22 +399,22 @@ def remove_duplicates(rng: random.Random) -> Draft:
         documents=(Document(path, "text", "\n".join(lines) + "\n"),),
         open=(path,),
         checks=(
-            _goal("text.equals", weight=2.0, path=path, text="\n".join(left)),
-            *(_goal("text.contains", path=path, text=lines[at - 1], count=1) for at in again),
+            goal("text.equals", weight=2.0, path=path, text="\n".join(left)),
+            *(goal("text.contains", path=path, text=lines[at - 1], count=1) for at in again),
             _rest_kept(path, again),
             *_nothing_else(path),
         ),
         solution=(*_each(again, *delete), *_SAVE),
         near_misses=(
-            _route("one repetition left", *_each(again[1:], *delete), *_SAVE),
-            _route("both lines deleted", *_each({*again, first}, *delete), *_SAVE),
-            _route("the namesake deleted too", *_each({*again, namesake}, *delete), *_SAVE),
-            _route("emptied, not deleted", *_each(again, *empty), *_SAVE),
-            _route("not saved", *_each(again, *delete)),
+            route("one repetition left", *_each(again[1:], *delete), *_SAVE),
+            route("both lines deleted", *_each({*again, first}, *delete), *_SAVE),
+            route("the namesake deleted too", *_each({*again, namesake}, *delete), *_SAVE),
+            route("emptied, not deleted", *_each(again, *empty), *_SAVE),
+            route("not saved", *_each(again, *delete)),
         ),
         variations=(
-            _route("by keyboard", *_each(again, *cut), _SAVE_KEY),
-            _route("from the top", *downwards, *_SAVE),
+            route("by keyboard", *_each(again, *cut), _SAVE_KEY),
+            route("from the top", *downwards, *_SAVE),
         ),
     )
 
@@ -478,22 +457,22 @@ def append_entry(rng: random.Random) -> Draft:
         documents=(Document(path, "text", body + "\n" * ended),),
         open=(path,),
         checks=(
-            _goal("text.equals", weight=2.0, path=path, text=f"{body}\n{entry}"),
-            _goal("text.contains", path=path, text=entry, count=1),
+            goal("text.equals", weight=2.0, path=path, text=f"{body}\n{entry}"),
+            goal("text.contains", path=path, text=entry, count=1),
             _rest_kept(path, [], may_insert=True),
             *_nothing_else(path),
         ),
         solution=(*to_new_line, Type(entry), *_SAVE),
         near_misses=(
-            _route("at the top", Click(_VIEW), Press("ctrl+home"), Type(f"{entry}\n"), *_SAVE),
-            _route("ss for ß", *to_new_line, Type(entry.replace("ß", "ss")), *_SAVE),
-            _route("EUR for €", *to_new_line, Type(entry.replace("€", "EUR")), *_SAVE),
-            _route("on the wrong line", *to_end, misplaced, *_SAVE),
-            _route("with commas", *to_new_line, Type(entry.replace(" |", ",")), *_SAVE),
-            _route("not saved", *to_new_line, Type(entry)),
+            route("at the top", Click(_VIEW), Press("ctrl+home"), Type(f"{entry}\n"), *_SAVE),
+            route("ss for ß", *to_new_line, Type(entry.replace("ß", "ss")), *_SAVE),
+            route("EUR for €", *to_new_line, Type(entry.replace("€", "EUR")), *_SAVE),
+            route("on the wrong line", *to_end, misplaced, *_SAVE),
+            route("with commas", *to_new_line, Type(entry.replace(" |", ",")), *_SAVE),
+            route("not saved", *to_new_line, Type(entry)),
         ),
         variations=(
-            _route("ended by a newline", *to_new_line, Type(f"{entry}\n"), _SAVE_KEY),
-            _route("behind the last line", *behind_last, Type(f"\n{entry}"), *_SAVE),
+            route("ended by a newline", *to_new_line, Type(f"{entry}\n"), _SAVE_KEY),
+            route("behind the last line", *behind_last, Type(f"\n{entry}"), *_SAVE),
         ),
     )
