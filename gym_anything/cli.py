@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from gym_anything.prove import Trial
     from gym_anything.records import Trajectory
     from gym_anything.rollout import AgentFactory
+    from gym_anything.speed import Figure
 
 # What touches a desktop needs libxcb, a system package; it is imported by the commands that
 # need it, so that `doctor` and `install` run on a bare host.
@@ -259,12 +260,25 @@ def speed(
     premature: Annotated[
         bool, typer.Option("--premature", help="Instead: frames taken before the screen was still.")
     ] = False,
+    together: Annotated[
+        int, typer.Option(help="Instead: N desktops alive, each doing a step a second, for 60 s.")
+    ] = 0,
+    docker: Annotated[
+        bool, typer.Option("--docker", help="Instead: a Docker machine against a local one.")
+    ] = False,
     crowd: Annotated[int, typer.Option(help="Desktops at once for --premature.")] = 16,
-    settle: Annotated[str, typer.Option(help="safe or fast, for --premature.")] = "safe",
+    settle: Annotated[str, typer.Option(help="safe, fast or warp, for --premature.")] = "safe",
+    app: Annotated[
+        list[str] | None, typer.Option(help="Only this application, for --premature.")
+    ] = None,
 ) -> None:
     """Measure steps, resets and memory beside the usual way of doing it, in this one run."""
     if premature:
-        _speed_premature(as_json, repeat, crowd, settle)
+        _speed_premature(as_json, repeat, crowd, settle, app or ())
+    elif together:
+        _speed_crowd(as_json, together)
+    elif docker:
+        _speed_docker(as_json, repeat)
     elif vector:
         _speed_vector(as_json, vector)
     else:
@@ -276,6 +290,44 @@ def _speed_single(as_json: bool, repeat: int) -> None:
 
     with _measuring() as report:
         figures = measure(repeat, report)
+    _print_figures(figures, as_json)
+
+
+def _speed_vector(as_json: bool, most: int) -> None:
+    from gym_anything.throughput import measure_all
+
+    with _measuring() as report:
+        figures = measure_all(most, report)
+    _print_figures(figures, as_json)
+
+
+def _speed_crowd(as_json: bool, desktops: int) -> None:
+    from gym_anything.throughput import measure_crowd
+
+    with _status(f"{desktops} desktops of galculator, each doing a step a second"):
+        found = measure_crowd("galculator", desktops, 60.0)
+    if as_json:
+        _print_json({"crowd": asdict(found)})
+        return
+    out.print(
+        f"{found.alive} of {found.desktops} alive after {found.seconds:g} s and {found.steps} "
+        f"steps of {found.step_ms:.0f} ms (99th percentile {found.p99_ms:.0f} ms), begun at most "
+        f"{found.late_ms:.0f} ms late (99th percentile); {found.pss_mb:.0f} MB each (PSS), "
+        f"{found.used_mb} MB of this host in all"
+    )
+
+
+def _speed_docker(as_json: bool, repeat: int) -> None:
+    from gym_anything.speed import Figure
+    from gym_anything.throughput import measure_docker
+
+    with _status("a click on a Docker machine and on a local one, in turn"):
+        ratio = measure_docker(max(repeat, 60))
+    what = "galculator click, Docker machine against local"
+    _print_figures([Figure(what, ratio, None, "x", max(repeat, 60), 1.15)], as_json)
+
+
+def _print_figures(figures: Sequence[Figure], as_json: bool) -> None:
     if as_json:
         rows = [asdict(figure) | {"reached": figure.reached} for figure in figures]
         _print_json({"figures": rows})
@@ -289,26 +341,13 @@ def _speed_single(as_json: bool, repeat: int) -> None:
     out.print(table)
 
 
-def _speed_vector(as_json: bool, most: int) -> None:
-    from gym_anything.throughput import measure_all
-
-    with _measuring() as report:
-        rows = measure_all(most, report)
-    if as_json:
-        _print_json({"throughput": [asdict(row) for row in rows]})
-        return
-    table = _new_table("application", "desktops", "per second", "of", "measured")
-    for row in rows:
-        cells = (str(row.desktops), f"{row.per_second:.1f}", row.what, str(row.count))
-        table.add_row(row.app, *cells)
-    out.print(table)
-
-
-def _speed_premature(as_json: bool, rounds: int, crowd: int, policy: str) -> None:
+def _speed_premature(
+    as_json: bool, rounds: int, crowd: int, policy: str, apps: Sequence[str]
+) -> None:
     from gym_anything.premature import measure_premature
 
     with _measuring() as report:
-        rates = measure_premature(rounds, crowd, policy, report)
+        rates = measure_premature(rounds, crowd, policy, report, apps)
     if as_json:
         _print_json({"premature": [asdict(rate) for rate in rates]})
         return

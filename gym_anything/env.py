@@ -30,7 +30,6 @@ from gym_anything.errors import (
     did_you_mean,
 )
 from gym_anything.judge import judge, warm_up
-from gym_anything.pool import Key, shared_pool
 from gym_anything.records import (
     ENDING_VERBS,
     POINT_VERBS,
@@ -41,7 +40,8 @@ from gym_anything.records import (
     SettleEnd,
     Verb,
 )
-from gym_anything.session import Session, open_session, set_up
+from gym_anything.session import Session
+from gym_anything.supply import Supply
 from gym_anything.task import Task
 from gym_anything.templates import find_template, select
 from gym_anything.verify import FinalState, needs_of, validate
@@ -49,7 +49,7 @@ from gym_anything.verify import FinalState, needs_of, validate
 INSTRUCTION_LENGTH = 4096  # characters
 ACCESSIBILITY_LENGTH = 32_768  # characters
 REWARDS = ("sparse", "progress")
-POLICIES = {"safe": SAFE, "fast": FAST}
+POLICIES = {"safe": SAFE, "fast": FAST, "warp": SAFE}
 _LAST = SettlePolicy(quiet_ms=60.0, first_ms=60.0)  # before judging: a save may still be under way
 # Some saves start late, the screen still; an application's idle timers do not count meanwhile.
 _LATE = SettlePolicy(quiet_ms=600.0, first_ms=600.0, deadline_ms=1_500.0, cpu_tolerance_ms=5.0)
@@ -84,7 +84,8 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         accessibility: whether observations hold the accessibility tree.
         machine: "local", "docker" or "fake".
         screen: (width, height) in pixels.
-        settle: name of a policy: "safe" or "fast".
+        settle: name of a policy: "safe", "fast", or "warp", in which the application's clock runs
+            faster, so that what it does by timer comes at once; for applications that offer it.
         warm: whether resets after the first take a machine that was made ready in the background.
         step_timeout_sec: how long an application may take to read an action; one that is hung or
             busy beyond it is a MachineError of kind "timeout".
@@ -133,7 +134,6 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         self._check_choice(self._choice)
         self._reward_kind = reward
         self._max_steps = max_steps
-        self._machine = machine
         self._screen = (int(screen[0]), int(screen[1]))
         _require_positive(step_timeout_sec, reset_timeout_sec, verify_timeout_sec)
         self._step_timeout_ms = 1e3 * step_timeout_sec
@@ -145,10 +145,7 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         self.action_space = action_space(self._screen)
         self.observation_space = _observation_space(self._screen, accessibility)
         self._wants_tree = accessibility
-        self._session: Session | None = None
-        self._warm = warm
-        self._subscribed: set[Key] = set()
-        self._resets = 0
+        self._supply = Supply(machine, self._screen, warp=settle == "warp", warm=warm)
         self._task: Task | None = None
         self._steps = 0
         self._paid = 0.0
@@ -173,9 +170,9 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         Raises:
             gymnasium.error.ResetNeeded: there is none: before the first reset or after a failure.
         """
-        if self._session is None:
+        if self._supply.session is None:
             raise gym.error.ResetNeeded("call reset() first: there is no desktop")
-        return self._session
+        return self._supply.session
 
     @property
     def frame_shape(self) -> tuple[int, int]:
@@ -198,16 +195,15 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         """
         super().reset(seed=seed)
         started = time.perf_counter()
-        self._leave_session()
+        self._supply.leave()
         self._task = self._draw_task(options or {})
         warm_up()
         ready_by = time.monotonic() + self._reset_timeout_sec
-        self._session = self._open_session(self._task, ready_by)
-        self._resets += 1
+        session = self._supply.open(self._task, ready_by)
         self._steps, self._paid = 0, 0.0
         observing = time.perf_counter()
         try:
-            self._require_whole(self._session)
+            self._require_whole(session)
             observation = self._observe()
             now = time.perf_counter()
             score = self._verify(Action.wait()) if self._reward_kind == "progress" else None
@@ -292,20 +288,19 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
 
     def close(self) -> None:
         """End the machine, and those that were made ready for this env; twice is harmless."""
-        self._end_session()
-        while self._subscribed:
-            shared_pool().remove(self._subscribed.pop())
+        self._supply.close()
 
     def attribute(self, error: E) -> E | MachineError:
         """What is to blame for an error of this episode: a broken desktop, else the error itself.
 
         A broken desktop is cleaned up.
         """
-        if self._session is None:
+        session = self._supply.session
+        if session is None:
             return error
-        cause = self._cause(self._session, error)
+        cause = self._cause(session, error)
         if cause is not None:
-            self._end_session()
+            self._supply.end()
         return error if cause is None else cause
 
     # Parts ---------------------------------------------------------------------------------------
@@ -377,25 +372,6 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         templates = select(self.app.id, choice["level"], choice["split"])
         return templates[int(self.np_random.integers(len(templates)))].task(task_seed)
 
-    def _open_session(self, task: Task, ready_by: float) -> Session:
-        """A session with the task's documents open: from the pool once resets come again."""
-        if not self._warm or self._resets == 0:
-            return open_session(task, self._machine, self._screen, ready_by)
-        pool = shared_pool()
-        key = Key((task.app, *task.companions), self._machine, self._screen)
-        if key not in self._subscribed:
-            self._subscribed.add(key)
-            pool.add(key)
-        session = pool.take(key)
-        session.ready_by = ready_by
-        try:
-            set_up(session, task)
-        except BaseException:
-            session.close()
-            pool.forget(session)
-            raise
-        return session
-
     def _observe(self) -> ObsType:
         self._frame = self.session.desktop.screenshot(self.frame_out)
         observation: ObsType = {"screenshot": self._frame, "instruction": self.task.instruction}
@@ -449,22 +425,6 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
             info["checks"] = score.checks
         return info
 
-    def _end_session(self) -> None:
-        """End the machine now."""
-        if self._session is not None:
-            self._session.close()
-            if self._subscribed:
-                shared_pool().forget(self._session)
-            self._session = None
-
-    def _leave_session(self) -> None:
-        """End the machine in the background, if there is a pool that does it."""
-        if not self._subscribed:
-            self._end_session()
-        elif self._session is not None:
-            shared_pool().discard(self._session)
-            self._session = None
-
 
 def _require(what: str, given: str, known: Any) -> None:
     if given not in known:
@@ -479,6 +439,13 @@ def _require_positive(*timeouts_sec: float) -> None:
 def _policy(name: str, app: App, timeout_ms: float) -> SettlePolicy:
     """A policy that knows the application's clock and the repaints that it schedules by timer."""
     policy = POLICIES[name]
+    if name == "warp":
+        if not app.timers.warp:
+            raise ValueError(
+                f"{app.title} offers no settle='warp': its app.toml names no timers.warp; "
+                "take 'safe' or 'fast'"
+            )
+        return replace(policy, deadline_ms=min(policy.deadline_ms, timeout_ms))
     policy = replace(policy, deadline_ms=min(policy.deadline_ms, timeout_ms))
     quiet_ms = min(policy.quiet_ms, app.timers.quiet_ms or policy.quiet_ms)
     first_ms = min(policy.first_ms, quiet_ms)

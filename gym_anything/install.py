@@ -12,7 +12,14 @@ from gym_anything.errors import ConfigError
 
 CORE_PACKAGES = (  # what every machine needs, whatever runs in it
     *("bubblewrap", "xvfb", "openbox", "dbus-daemon", "at-spi2-core", "libatk-adaptor"),
-    *("libxcb1", "adwaita-icon-theme", "fonts-dejavu-core", "fonts-liberation", "fontconfig"),
+    *(
+        "libxcb1",
+        "adwaita-icon-theme",
+        "fonts-dejavu-core",
+        "fonts-liberation",
+        "fontconfig",
+        "libfaketime",
+    ),
 )
 
 

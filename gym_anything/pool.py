@@ -39,15 +39,21 @@ class Key:
         apps: application ids, the task's own first.
         machine: kind of machine.
         screen: (width, height) in pixels.
+        warp: whether the applications' clocks run faster.
     """
 
     apps: tuple[str, ...]
     machine: str
     screen: tuple[int, int]
+    warp: bool = False
 
     def load(self) -> tuple[App, ...]:
         """The applications."""
         return tuple(load_app(app_id) for app_id in self.apps)
+
+    def prepare(self) -> Session:
+        """Start one such session, without documents; errors as `prepare_session`."""
+        return prepare_session(self.load(), self.machine, self.screen, warp=self.warp)
 
     @property
     def memory_mb(self) -> int:
@@ -251,7 +257,7 @@ class Pool:
 
     def _start_now(self, key: Key) -> Session:
         try:
-            session = prepare_session(key.load(), key.machine, key.screen)
+            session = key.prepare()
         except BaseException:
             with self._changed:
                 self._starting[key] -= 1
@@ -307,7 +313,7 @@ class Pool:
 
     def _fill_one(self, key: Key) -> None:
         try:
-            session = prepare_session(key.load(), key.machine, key.screen)
+            session = key.prepare()
         except GymAnythingError:
             # `take` meets the same error in the thread of who asked, and raises it there.
             with self._changed:

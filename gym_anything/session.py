@@ -45,6 +45,7 @@ class Session:
         initial: bytes of the documents as written, by path.
         programs: handles of the applications' processes, by application id.
         ready_by: latest `time.monotonic()` at which the applications must be ready.
+        warp: whether the applications' clocks run faster, by their `Timers.warp`.
     """
 
     apps: tuple[App, ...]
@@ -54,6 +55,7 @@ class Session:
     initial: Mapping[str, bytes] = field(default_factory=dict)
     programs: dict[str, int] = field(default_factory=dict)
     ready_by: float = math.inf
+    warp: bool = False
 
     def failure(self) -> Failure | None:
         """What is broken, None while all is well.
@@ -104,6 +106,7 @@ def open_session(
     machine: str = "local",
     screen: tuple[int, int] = (1280, 720),
     ready_by: float = math.inf,
+    warp: bool = False,
 ) -> Session:
     """Start a machine, write a task's documents, open them in their application, wait until still.
 
@@ -112,13 +115,14 @@ def open_session(
         machine: of `MACHINES`.
         screen: (width, height) in pixels.
         ready_by: latest `time.monotonic()` at which that must be done.
+        warp: whether the applications' clocks run faster.
 
     Raises:
         AppError: an application is not installed.
         TaskError: a document of the task cannot be made.
         MachineError: the machine or an application did not come up; everything is cleaned up.
     """
-    session = prepare_session(apps_of(task), machine, screen, ready_by)
+    session = prepare_session(apps_of(task), machine, screen, ready_by, warp=warp)
     try:
         set_up(session, task)
     except BaseException:
@@ -128,7 +132,12 @@ def open_session(
 
 
 def prepare_session(
-    apps: Sequence[App], machine: str, screen: tuple[int, int], ready_by: float = math.inf
+    apps: Sequence[App],
+    machine: str,
+    screen: tuple[int, int],
+    ready_by: float = math.inf,
+    *,
+    warp: bool = False,
 ) -> Session:
     """Do whatever can be done before the task is known; `set_up` does the rest.
 
@@ -141,11 +150,13 @@ def prepare_session(
     """
     started = start_machine(apps, machine, screen)
     try:
-        session = Session(tuple(apps), started, connect(started, apps), Home(started.home))
+        session = Session(
+            tuple(apps), started, connect(started, apps, warp=warp), Home(started.home)
+        )
     except BaseException:
         started.close()
         raise
-    session.ready_by = ready_by
+    session.ready_by, session.warp = ready_by, warp
     try:
         for app in reversed(session.apps):
             if app.launch.open or not app.file_kinds:
@@ -225,11 +236,14 @@ def start_machine(apps: Sequence[App], machine: str, screen: tuple[int, int]) ->
     return start(MachineSpec(screen=screen, env=env, home_templates=templates, maximize=maximize))
 
 
-def connect(machine: Machine, apps: Sequence[App]) -> Desktop | FakeDesktop:
+def connect(machine: Machine, apps: Sequence[App], *, warp: bool = False) -> Desktop | FakeDesktop:
     """The desktop of a machine that runs the applications, its pointer out of the way."""
     if isinstance(machine, FakeMachine):
         return FakeDesktop(machine, {app.command(())[0]: app.title for app in apps})
-    same_key_ms = max(app.timers.same_key_ms for app in apps)
+    same_key_ms = max(
+        app.timers.same_key_ms / (app.timers.warp if warp and app.timers.warp else 1)
+        for app in apps
+    )
     desktop = Desktop.connect(
         machine.run,
         machine.cpu_time_ns,
@@ -270,7 +284,8 @@ def _inside(documents: Sequence[str]) -> list[str]:
 
 
 def _spawn(session: Session, app: App, command: Sequence[str]) -> int:
-    return session.machine.spawn(command, app.launch.env)
+    env = {**app.launch.env, **(app.timers.warped() if session.warp else {})}
+    return session.machine.spawn(command, env)
 
 
 def _await_ready(session: Session, app: App, documents: Sequence[str]) -> None:

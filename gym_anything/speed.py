@@ -25,7 +25,7 @@ from PIL import Image, ImageGrab
 
 from gym_anything.env import DesktopEnv
 from gym_anything.errors import ConfigError
-from gym_anything.machine.cpu import descendants
+from gym_anything.machine.cpu import pss_bytes
 from gym_anything.machine.local import LocalMachine
 from gym_anything.records import Action
 from gym_anything.task import Target
@@ -44,7 +44,7 @@ class Figure:
         what: what was measured.
         median: of the measurements, in `unit`.
         p90: 90th percentile, None for a single measurement or a ratio.
-        unit: "ms", "s", "MB" or "x".
+        unit: "ms", "s", "1/s", "MB" or "x".
         count: measurements.
         bound: what must be reached, None if nothing.
         relation: how the median must stand to the bound.
@@ -95,7 +95,8 @@ def measure(repeat: int, report: Report) -> list[Figure]:
     return figures
 
 
-def _figure(what: str, values: list[float], unit: str = "ms", bound: float | None = None) -> Figure:
+def figure(what: str, values: list[float], unit: str = "ms", bound: float | None = None) -> Figure:
+    """The median and 90th percentile of measurements, which must stay at or below the bound."""
     p90 = float(np.percentile(values, 90))
     return Figure(what, statistics.median(values), p90, unit, len(values), bound)
 
@@ -114,20 +115,22 @@ def _galculator(repeat: int) -> list[Figure]:
     with _env("galculator") as env:
         desktop = env.session.desktop
         observe = [_timed(desktop.screenshot) for _ in range(repeat * 4)]
-        points = [_button(env, digit) for digit in "147"]
+        points = [center(env, "toggle button", digit) for digit in "147"]
         clicks = [Action.click(*point) for point in points]
         steps, own = _steps(env, clicks, repeat)
         with _host_display(env) as display:
             usual = [_usual_step(display, point) for point in (points * 3)[: max(5, repeat // 5)]]
-        pss_mb = _pss_bytes(env) / 1e6
+        machine = env.session.machine
+        assert isinstance(machine, LocalMachine)
+        pss_mb = pss_bytes(machine.pid) / 1e6
     click = statistics.median(steps)
     unslept = statistics.median(usual)
     slept = unslept + 1e3 * OSWORLD_SLEEP_SEC
     return [
-        _figure("observation (framebuffer to RGB array)", observe, bound=0.5),
-        _figure("library's own share of a step", own, bound=1.5),
-        _figure("galculator click, settled", steps, bound=40.0),
-        _figure("the usual way, same click, without its sleep", usual),
+        figure("observation (framebuffer to RGB array)", observe, bound=0.5),
+        figure("library's own share of a step", own, bound=1.5),
+        figure("galculator click, settled", steps, bound=40.0),
+        figure("the usual way, same click, without its sleep", usual),
         Figure(
             "the usual way with its 2 s sleep, against ours", slept / click, None, "x", 1, 50, ">="
         ),
@@ -142,7 +145,7 @@ def _typing(app: str, texts: list[str], repeat: int, bound: float) -> list[Figur
     with _env(app) as env:
         steps, _ = _steps(env, [Action.type(text) for text in texts], repeat)
     what = "a digit and Enter" if "\n" in texts[0] else "one character"
-    return [_figure(f"{env.app.title}, type {what}, settled", steps, bound=bound)]
+    return [figure(f"{env.app.title}, type {what}, settled", steps, bound=bound)]
 
 
 def _steps(env: DesktopEnv, actions: list[Action], repeat: int) -> tuple[list[float], list[float]]:
@@ -165,7 +168,7 @@ def _reset(app: str, repeat: int, bound: float) -> Figure:
         seconds = [_timed(lambda: env.reset(seed=1)) / 1e3 for _ in range(repeat)]
     finally:
         env.close()
-    return _figure(f"{env.app.title}, cold reset", seconds, "s", bound)
+    return figure(f"{env.app.title}, cold reset", seconds, "s", bound)
 
 
 def _timed(function: Callable[[], object]) -> float:
@@ -175,23 +178,12 @@ def _timed(function: Callable[[], object]) -> float:
     return 1e3 * (time.perf_counter() - started)
 
 
-def _button(env: DesktopEnv, name: str) -> tuple[int, int]:
-    extents = env.session.desktop.locate(Target(role="toggle button", name=name))
-    assert extents is not None
+def center(env: DesktopEnv, role: str, name: str) -> tuple[int, int]:
+    """The middle of a widget that is on screen, in pixels."""
+    extents = env.session.desktop.locate(Target(role=role, name=name))
+    assert extents is not None, f"no {role} {name!r} on screen"
     x, y, width, height = extents
     return x + width // 2, y + height // 2
-
-
-def _pss_bytes(env: DesktopEnv) -> int:
-    """Proportional set size of every process of the machine."""
-    machine = env.session.machine
-    assert isinstance(machine, LocalMachine)
-    total = 0
-    for pid in descendants(machine.pid):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                total += 1024 * int(line.split()[1])
-    return total
 
 
 # The usual way -----------------------------------------------------------------------------------

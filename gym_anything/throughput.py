@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 
+import numpy as np
+
+from gym_anything.app import load_app
 from gym_anything.env import DesktopEnv
-from gym_anything.pool import Key, shared_pool
+from gym_anything.machine.cpu import pss_bytes
+from gym_anything.machine.local import LocalMachine
+from gym_anything.pool import Key, available_mb, shared_pool
 from gym_anything.records import Action
 from gym_anything.session import set_up
+from gym_anything.speed import Figure, Report, center, figure
 from gym_anything.templates import templates_of
 from gym_anything.vector import DesktopVectorEnv
 
@@ -18,26 +27,36 @@ _TEXTS = {"libreoffice_calc": "7\n"}  # a digit and Enter; elsewhere one charact
 
 
 @dataclass(frozen=True, slots=True)
-class Throughput:
-    """What so many desktops of an application did.
+class Crowd:
+    """How many desktops of an application lived beside each other.
 
     Attributes:
         app: application id.
-        desktops: how many at once.
-        per_second: steps, or resets, of all of them together.
-        count: how many were measured.
-        what: "steps" or "resets".
+        desktops: how many.
+        alive: of them, at the end.
+        steps: of all of them.
+        seconds: how long.
+        step_ms: median of a step.
+        p99_ms: its 99th percentile.
+        late_ms: 99th percentile of how late a step began.
+        pss_mb: proportional memory of one desktop, its buses included.
+        used_mb: memory of the host that all of them took, with this process's own.
     """
 
     app: str
     desktops: int
-    per_second: float
-    count: int
-    what: str
+    alive: int
+    steps: int
+    seconds: float
+    step_ms: float
+    p99_ms: float
+    late_ms: float
+    pss_mb: float
+    used_mb: int
 
 
-def measure_steps(app: str, desktops: int, seconds: float, policy: str = "safe") -> Throughput:
-    """Step a vector environment as fast as it goes, typing a character a step.
+def measure_steps(app: str, desktops: int, seconds: float, policy: str = "safe") -> float:
+    """Steps per second of all desktops together, one character typed a step.
 
     Args:
         app: application id.
@@ -57,13 +76,13 @@ def measure_steps(app: str, desktops: int, seconds: float, policy: str = "safe")
         while (elapsed := time.perf_counter() - started) < seconds:
             envs.step(actions)
             rounds += 1
-        return Throughput(app, desktops, rounds * desktops / elapsed, rounds * desktops, "steps")
+        return rounds * desktops / elapsed
     finally:
         envs.close()
 
 
-def measure_resets(app: str, seconds: float, threads: int = 2) -> Throughput:
-    """Take, set up and give back desktops of the pool as fast as they are made.
+def measure_resets(app: str, seconds: float, threads: int = 2) -> float:
+    """Resets per second: desktops of the pool taken, set up and given back as fast as they come.
 
     Args:
         app: application id.
@@ -94,7 +113,7 @@ def measure_resets(app: str, seconds: float, threads: int = 2) -> Throughput:
             ]
             count = sum(job.result() for job in jobs)
         elapsed = time.perf_counter() - started
-    return Throughput(app, threads, count / elapsed, count, "resets")
+    return count / elapsed
 
 
 def measure_warm_resets(app: str, repeat: int) -> list[float]:
@@ -113,25 +132,130 @@ def measure_warm_resets(app: str, repeat: int) -> list[float]:
         env.close()
 
 
-def measure_all(most: int, report: Callable[[int, int, str], None]) -> list[Throughput]:
-    """Steps of one and of many desktops of each application, and sustained resets.
+def measure_crowd(app: str, desktops: int, seconds: float, interval_sec: float = 1.0) -> Crowd:
+    """Keep many desktops, each of which does a step every so often.
+
+    Args:
+        app: application id.
+        desktops: how many.
+        seconds: how long.
+        interval_sec: between the beginnings of an environment's steps.
+    """
+    free_mb = available_mb()
+    with ExitStack() as stack:
+        envs = [
+            stack.enter_context(DesktopEnv(app, max_steps=10**9, warm=False))
+            for _ in range(desktops)
+        ]
+        with ThreadPoolExecutor(8) as starters:
+            list(starters.map(lambda pair: pair[1].reset(seed=pair[0]), enumerate(envs)))
+        started = time.monotonic() + 1.0
+
+        def pace(index: int) -> list[tuple[float, float]]:
+            """(lateness, duration) in seconds of each step of one desktop."""
+            found, due = [], started + index * interval_sec / desktops
+            while due < started + seconds:
+                time.sleep(max(0.0, due - time.monotonic()))
+                begun = time.monotonic()
+                envs[index].step(Action.type(_TEXTS.get(app, "7")))
+                found.append((begun - due, time.monotonic() - begun))
+                due += interval_sec
+            return found
+
+        with ThreadPoolExecutor(desktops) as threads:
+            steps = [step for found in threads.map(pace, range(desktops)) for step in found]
+        late, took = (np.array(values) for values in zip(*steps, strict=True))
+        return Crowd(
+            app=app,
+            desktops=desktops,
+            alive=sum(env.session.failure() is None for env in envs),
+            steps=len(steps),
+            seconds=seconds,
+            step_ms=1e3 * float(np.median(took)),
+            p99_ms=1e3 * float(np.percentile(took, 99)),
+            late_ms=1e3 * float(np.percentile(late, 99)),
+            pss_mb=statistics.median(_pss_mb(env) for env in envs[:16]),
+            used_mb=free_mb - available_mb(),
+        )
+
+
+def _pss_mb(env: DesktopEnv) -> float:
+    machine = env.session.machine
+    assert isinstance(machine, LocalMachine)
+    return pss_bytes(machine.pid) / 1e6
+
+
+def measure_docker(repeat: int) -> float:
+    """How many times as long a galculator click takes on a Docker machine; a local one in turn.
+
+    Raises:
+        MachineError: there is no Docker engine; names the socket and the fix.
+    """
+    kinds = ("local", "docker")
+    with ExitStack() as stack:
+        envs = [
+            stack.enter_context(DesktopEnv("galculator", machine=kind, max_steps=10**9, warm=False))
+            for kind in kinds
+        ]
+        points = []
+        for env in envs:
+            env.reset(seed=0)
+            points.append([center(env, "toggle button", digit) for digit in "147"])
+        durations: list[list[float]] = [[], []]
+        for turn in range(repeat + 3):
+            for env, places, found in zip(envs, points, durations, strict=True):
+                found.append(env.step(Action.click(*places[turn % 3]))[4]["timing"]["total"])
+        local, docker = (statistics.median(found[3:]) for found in durations)
+        return docker / local
+
+
+def measure_all(most: int, report: Report) -> list[Figure]:
+    """Warm resets, and the steps and resets of many desktops at once.
+
+    The bounds are those that 16 desktops on 2 processors must reach.
 
     Args:
         most: desktops at once; applications that are large get half of them.
         report: called with (done, total, what) as it goes on.
     """
-    plan: list[tuple[str, Callable[[], Throughput]]] = [
-        ("one mousepad", lambda: measure_steps("mousepad", 1, 5.0)),
-        ("many mousepads", lambda: measure_steps("mousepad", most, 10.0)),
-        ("many galculators", lambda: measure_steps("galculator", most, 10.0)),
-        ("many Calcs", lambda: measure_steps("libreoffice_calc", max(1, most // 2), 10.0)),
-        ("galculator resets", lambda: measure_resets("galculator", 10.0)),
-        ("mousepad resets", lambda: measure_resets("mousepad", 10.0)),
-        ("Calc resets", lambda: measure_resets("libreoffice_calc", 15.0)),
+    half = max(1, most // 2)
+    parts: list[Callable[[], Figure]] = [
+        *(partial(_warm_reset, app, repeat, bound) for app, repeat, bound in _WARM_RESETS),
+        partial(_rate, "1 Mousepad, steps", 25, lambda: measure_steps("mousepad", 1, 8.0)),
+        *(
+            partial(_rate, f"{count} {title}s, steps in all", bound, partial(measure_steps, *args))
+            for title, count, bound, args in (
+                ("Mousepad", most, 350, ("mousepad", most, 10.0)),
+                ("galculator", most, 180, ("galculator", most, 10.0)),
+                ("LibreOffice Calc", half, 100, ("libreoffice_calc", half, 10.0)),
+            )
+        ),
+        *(
+            partial(_rate, f"{app}, resets", bound, partial(measure_resets, app, 15.0))
+            for app, bound in (("galculator", 6), ("mousepad", None), ("libreoffice_calc", None))
+        ),
+        partial(_memory, most),
     ]
-    rows = []
-    for done, (what, part) in enumerate(plan):
-        report(done, len(plan), what)
-        rows.append(part())
-    report(len(plan), len(plan), "done")
-    return rows
+    figures: list[Figure] = []
+    for done, part in enumerate(parts):
+        report(done, len(parts), figures[-1].what if figures else "warm resets")
+        figures.append(part())
+    report(len(parts), len(parts), "done")
+    return figures
+
+
+_WARM_RESETS = (("galculator", 30, 20.0), ("mousepad", 20, 120.0), ("libreoffice_calc", 10, 700.0))
+
+
+def _warm_reset(app: str, repeat: int, bound: float) -> Figure:
+    title = load_app(app).title
+    return figure(f"{title}, warm reset", measure_warm_resets(app, repeat), bound=bound)
+
+
+def _rate(what: str, bound: float | None, part: Callable[[], float]) -> Figure:
+    return Figure(what, part(), None, "1/s", 1, bound, ">=")
+
+
+def _memory(most: int) -> Figure:
+    found = measure_crowd("galculator", most, 3.0)
+    return Figure(f"memory of one galculator among {most} (PSS)", found.pss_mb, None, "MB", 1, 60.0)

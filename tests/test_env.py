@@ -2,7 +2,6 @@ import json
 import os
 import signal
 import time
-from pathlib import Path
 
 import gymnasium as gym
 import numpy as np
@@ -15,7 +14,7 @@ from gym_anything.action.space import to_element
 from gym_anything.agent.solution import SolutionAgent
 from gym_anything.env import DesktopEnv
 from gym_anything.errors import AppError, MachineError, TaskError
-from gym_anything.machine.cpu import descendants
+from gym_anything.machine.cpu import process_names
 from gym_anything.records import Failure, FailureKind, Stop
 from gym_anything.registration import ids
 from gym_anything.rollout import rollout
@@ -286,9 +285,8 @@ def test_an_application_that_is_not_installed_names_the_command(monkeypatch):
 
 
 def kill(env, name):
-    pids = descendants(env.session.machine.pid)
-    names = {pid: Path(f"/proc/{pid}/comm").read_text().strip() for pid in pids}
-    os.kill(next(pid for pid in pids if names[pid] == name), signal.SIGKILL)
+    names = process_names(env.session.machine.pid)
+    os.kill(next(pid for pid in names if names[pid] == name), signal.SIGKILL)
 
 
 @pytest.mark.parametrize(

@@ -23,13 +23,14 @@ import pytest
 from gym_anything import Action
 from gym_anything import env as env_module
 from gym_anything import judge as judge_module
+from gym_anything import supply as supply_module
 from gym_anything.action.space import to_element
 from gym_anything.agent.solution import SolutionAgent
 from gym_anything.desktop.settle import SAFE
 from gym_anything.env import DesktopEnv
 from gym_anything.errors import MachineError
 from gym_anything.machine import folders
-from gym_anything.machine.cpu import descendants
+from gym_anything.machine.cpu import descendants, process_names
 from gym_anything.machine.local import LocalMachine
 from gym_anything.records import FailureKind, Stop
 from gym_anything.rollout import rollout
@@ -95,8 +96,8 @@ def process_of(machine, name):
         return pids[0]
     if name == "init of the sandbox":
         return pids[1]
-    names = {pid: Path(f"/proc/{pid}/comm").read_text().strip() for pid in pids}
-    return next(pid for pid in pids if names[pid] == name[:15])
+    names = process_names(machine.pid)
+    return next(pid for pid in names if names[pid] == name[:15])
 
 
 def run_and_break(env, fault, seed=0):
@@ -192,8 +193,7 @@ def test_what_dies_during_a_reset_is_an_error_of_the_start_and_leaves_nothing(
         return handle
 
     def names_in(machine):
-        pids = descendants(machine.pid)
-        return {"sandbox", *(Path(f"/proc/{pid}/comm").read_text().strip() for pid in pids)}
+        return {"sandbox", *process_names(machine.pid).values()}
 
     monkeypatch.setattr(LocalMachine, "spawn", spawn)
     before = own_folders()
@@ -214,8 +214,8 @@ def test_what_dies_between_being_ready_and_the_first_look_is_found_by_the_reset(
         until(lambda: session.machine.failure() is not None)
         return session
 
-    open_session = env_module.open_session
-    monkeypatch.setattr(env_module, "open_session", opened)
+    open_session = supply_module.open_session
+    monkeypatch.setattr(supply_module, "open_session", opened)
     before = own_folders()
     with DesktopEnv("galculator", task=TASK) as env:
         with pytest.raises(MachineError, match=victim) as caught:

@@ -116,7 +116,7 @@ def test_one_that_died_while_it_waited_is_not_handed_out(make_pool):
 
 
 def test_a_kind_that_does_not_start_raises_where_it_is_asked_for(make_pool, monkeypatch):
-    def refuse(apps, machine, screen):
+    def refuse(apps, machine, screen, *, warp):
         raise MachineError("no display", kind=FailureKind.START)
 
     monkeypatch.setattr(pool, "prepare_session", refuse)

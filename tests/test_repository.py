@@ -36,6 +36,7 @@ FLOW = (  # a module imports only from its own line's folder and from lines abov
     "intents",
     "session",
     "pool",
+    "supply",
     "action",
     "env",
     "vector",

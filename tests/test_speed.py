@@ -10,7 +10,12 @@ from gym_anything.cli import cli
 from gym_anything.errors import ConfigError
 from gym_anything.premature import measure_premature
 from gym_anything.speed import Figure
-from gym_anything.throughput import measure_resets, measure_steps, measure_warm_resets
+from gym_anything.throughput import (
+    measure_crowd,
+    measure_resets,
+    measure_steps,
+    measure_warm_resets,
+)
 
 
 def quiet(done, total, what):
@@ -65,8 +70,12 @@ def test_frames_that_still_change_are_counted_and_others_are_not(monkeypatch):
 
 
 def test_steps_and_resets_of_many_are_counted():
-    steps = measure_steps("galculator", 2, 0.5)
-    assert steps.count >= 2 and steps.count % 2 == 0 and steps.per_second > 0
-    resets = measure_resets("galculator", 0.5)
-    assert resets.count >= 1 and resets.per_second > 0
+    assert measure_steps("galculator", 2, 0.5) > 0
+    assert measure_resets("galculator", 0.5) > 0
     assert len(measure_warm_resets("galculator", 2)) == 2
+
+
+def test_a_crowd_steps_at_its_pace_and_is_counted_at_the_end():
+    found = measure_crowd("galculator", 3, 1.0, interval_sec=0.5)
+    assert (found.desktops, found.alive, found.steps) == (3, 3, 6)
+    assert found.pss_mb > 5 and found.step_ms > 0 and found.late_ms >= 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 _DISCOVERY_INTERVAL_NS = 12_000_000  # shorter than any stillness that counts as settled
 _CPU_CLOCK_SCHED = 2  # the nanosecond clock of include/linux/posix-timers.h
@@ -66,6 +67,27 @@ def descendants(root_pid: int) -> list[int]:
     for pid in found:
         found.extend(_children(pid))
     return found
+
+
+def process_names(root_pid: int) -> dict[int, str]:
+    """Names, at most 15 characters, of `root_pid` and everything below it, as far as they live."""
+    names = {}
+    for pid in descendants(root_pid):
+        try:
+            names[pid] = Path(f"/proc/{pid}/comm").read_text().strip()
+        except (FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+            continue
+    return names
+
+
+def pss_bytes(root_pid: int) -> int:
+    """Proportional set size of `root_pid` and everything below it; needs to own or be root."""
+    total = 0
+    for pid in descendants(root_pid):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                total += 1024 * int(line.split()[1])
+    return total
 
 
 def _children(pid: int) -> list[int]:

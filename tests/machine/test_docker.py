@@ -16,7 +16,7 @@ from gym_anything.errors import MachineError
 from gym_anything.install import packages_of
 from gym_anything.machine import folders
 from gym_anything.machine.base import Limits, MachineSpec
-from gym_anything.machine.cpu import descendants
+from gym_anything.machine.cpu import descendants, process_names
 from gym_anything.machine.docker import LABEL, DockerMachine
 from gym_anything.machine.image import engine, ensure_image
 from gym_anything.prove import run_trial, trials_of
@@ -174,8 +174,8 @@ def test_cpu_time_counts_what_children_used_and_a_busy_program_shows(machine):
     ("victim", "kind"), [("Xvfb", FailureKind.DISPLAY), ("dbus-daemon", FailureKind.MACHINE)]
 )
 def test_a_killed_service_is_a_failure_with_its_name(machine, victim, kind):
-    comm = {pid: Path(f"/proc/{pid}/comm").read_text().strip() for pid in descendants(machine.pid)}
-    os.kill(next(pid for pid, name in comm.items() if name == victim), signal.SIGKILL)
+    names = process_names(machine.pid)
+    os.kill(next(pid for pid in names if names[pid] == victim), signal.SIGKILL)
     until(lambda: machine.failure() is not None)
     assert machine.failure().kind is kind and victim in machine.failure().message
 
@@ -201,7 +201,7 @@ def test_what_programs_write_to_the_status_stream_is_not_believed(machine):
 OWNER = """
 import json, os, sys
 from gym_anything.machine.base import MachineSpec
-from gym_anything.machine.cpu import descendants
+from gym_anything.machine.cpu import descendants, process_names
 from gym_anything.machine.docker import DockerMachine
 machine = DockerMachine(MachineSpec(), sys.argv[1])
 machine.spawn(["sleep", "1000"])

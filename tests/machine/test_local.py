@@ -12,7 +12,7 @@ import pytest
 from gym_anything.errors import MachineError
 from gym_anything.machine import folders
 from gym_anything.machine.base import Limits, MachineSpec
-from gym_anything.machine.cpu import descendants
+from gym_anything.machine.cpu import descendants, process_names
 from gym_anything.machine.fake import FakeMachine
 from gym_anything.machine.local import LocalMachine, require_programs
 from gym_anything.records import FailureKind
@@ -144,11 +144,8 @@ def test_a_killed_service_is_a_failure_with_its_name(machine, victim, kind):
 
 
 def pids_of(machine, name):
-    return [
-        pid
-        for pid in descendants(machine.pid)
-        if Path(f"/proc/{pid}/comm").read_text().strip() == name[:15]
-    ]
+    names = process_names(machine.pid)
+    return [pid for pid in names if names[pid] == name[:15]]
 
 
 def kill_inside(machine, name):
