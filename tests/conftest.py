@@ -1,8 +1,14 @@
+import functools
 import os
+import shutil
 
 import pytest
 
+from gym_anything.app import load_app
+from gym_anything.errors import MachineError
+from gym_anything.install import packages_of
 from gym_anything.machine import folders
+from gym_anything.machine.image import engine, ensure_image
 from gym_anything.task import Check, Click, Document, Press, Route, Target, Task, Type
 
 PATH = "Documents/memo.txt"
@@ -40,3 +46,21 @@ def own_folders():
         return {path.parent for path in owners if path.read_text().split()[0] == str(os.getpid())}
 
     return find
+
+
+@pytest.fixture(scope="session")
+def docker_image():
+    """Makes the image with galculator; skips, with the reason, where no engine can run it."""
+
+    @functools.cache
+    def make():
+        try:
+            with engine():
+                pass
+        except MachineError as error:
+            pytest.skip(os.environ.get("GYM_ANYTHING_NO_ENGINE") or str(error))
+        if shutil.which("mmdebstrap") is None:
+            pytest.skip("mmdebstrap is not there; run: apt-get install mmdebstrap")
+        return ensure_image(packages_of([load_app("galculator")]))
+
+    return make

@@ -15,6 +15,7 @@ import stat
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,11 +26,12 @@ from gym_anything.errors import MachineError
 from gym_anything.machine import folders, sandbox
 from gym_anything.machine.base import Limits, MachineSpec
 from gym_anything.machine.cpu import descendants
+from gym_anything.machine.docker import DockerMachine
 from gym_anything.machine.local import LocalMachine
 from gym_anything.machine.seccomp import REFUSED
 from gym_anything.records import FailureKind
 
-MACHINES = {"local": LocalMachine}  # kind: what makes one from a spec
+MACHINES = ("local", "docker")
 SMALL = Limits(memory_bytes=256 << 20, disk_bytes=32 << 20, files=2_000, processes=80)
 NEEDLE = "planted-4f1c77"
 PATIENCE_SEC = 30.0
@@ -56,19 +58,23 @@ def attempt(machine, script, program="sh"):
     return f"{printed}\nstatus {machine.exit_code(handle)}"
 
 
+def maker(kind, docker_image):
+    """What makes a machine of a kind from a spec."""
+    return LocalMachine if kind == "local" else partial(DockerMachine, image=docker_image())
+
+
 @pytest.fixture(params=MACHINES)
-def make(request):
+def make(request, docker_image):
     """make(limits): a machine of each kind, closed at the end."""
+    new = maker(request.param, docker_image)
     with contextlib.ExitStack() as stack:
-        yield lambda limits=SMALL: stack.enter_context(
-            MACHINES[request.param](MachineSpec(limits=limits))
-        )
+        yield lambda limits=SMALL: stack.enter_context(new(MachineSpec(limits=limits)))
 
 
 @pytest.fixture(scope="module", params=MACHINES)
-def machine(request):
+def machine(request, docker_image):
     """A machine for attempts that break nothing."""
-    with MACHINES[request.param](MachineSpec()) as machine:
+    with maker(request.param, docker_image)(MachineSpec()) as machine:
         yield machine
         assert machine.failure() is None
 
@@ -142,6 +148,8 @@ def test_checks_solution_and_expected_values_are_nowhere_inside(make, monkeypatc
 @root_only
 def test_tasks_and_verifiers_installed_below_usr_are_hidden(make, monkeypatch):
     """Tried: reading the templates of a wheel in /usr/local. Stopped by: an empty mount over it."""
+    if isinstance(make(), DockerMachine):
+        pytest.skip("the /usr of a container is its image's, which holds no tasks")
     installed = Path(f"/usr/local/share/gym-anything-test-{os.getpid()}")
     (installed / "envs" / "pad").mkdir(parents=True)
     (installed / "envs" / "pad" / "tasks.py").write_text(NEEDLE)
@@ -261,6 +269,9 @@ def test_processes_of_the_host_and_of_neighbours_cannot_be_signalled(make, neigh
 @root_only
 def test_a_setuid_program_gives_nothing(machine):
     """Tried: a setuid-root program in /usr. Stopped by: no_new_privs, and root is not mapped."""
+    if not isinstance(machine, LocalMachine):  # its /usr is an image's, where none can be planted
+        assert "NoNewPrivs:\t1" in attempt(machine, "cat /proc/self/status")
+        return
     planted = Path(f"/usr/local/bin/gym-anything-test-{os.getpid()}")
     shutil.copy("/usr/bin/id", planted)
     planted.chmod(0o4755)
@@ -348,6 +359,7 @@ ON_TERMINAL = """
 import os, sys, time
 os.open(sys.argv[1], os.O_RDWR)  # a new session's first terminal becomes its controlling one
 os.close(os.open("/dev/tty", os.O_RDWR))
+from gym_anything.machine.docker import DockerMachine
 from gym_anything.machine.local import LocalMachine
 with LocalMachine() as machine:
     handle = machine.spawn(["sh", "-c", "exec 5<>/dev/tty"])
@@ -482,6 +494,7 @@ ORDINARY = """
 import os, sys, time
 from gym_anything import content
 from gym_anything.machine.base import Limits, MachineSpec
+from gym_anything.machine.docker import DockerMachine
 from gym_anything.machine.local import LocalMachine
 content.roots()
 os.setgroups([]); os.setgid(64123); os.setuid(64123)
@@ -565,6 +578,7 @@ def test_a_link_in_place_of_what_the_host_opens_is_not_followed(make, name, tmp_
 FORGING = """
 import os, sys, time
 from gym_anything import content
+from gym_anything.machine.docker import DockerMachine
 from gym_anything.machine.local import LocalMachine
 content.roots()
 os.setgroups([]); os.setgid(64123); os.setuid(64123)

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gym_anything.errors import MachineError
+from gym_anything.machine import seccomp
 from gym_anything.machine.base import HOME_INSIDE, RUN_INSIDE, MachineSpec
 from gym_anything.machine.image import engine
 from gym_anything.machine.limits import MemoryGroup
@@ -94,7 +95,7 @@ class DockerMachine(ServedMachine):
                 "network_mode": "none",
                 "read_only": True,
                 "cap_drop": ["ALL"],
-                "security_opt": ["no-new-privileges"],
+                "security_opt": ["no-new-privileges", *_seccomp()],
                 "pids_limit": self._spec.limits.processes,
                 "mem_limit": limits.memory_bytes,
                 "memswap_limit": limits.memory_bytes,  # memory and swap: so no swap
@@ -210,6 +211,11 @@ def _memory_group(groups: str) -> MemoryGroup:
     if "memory" in found:
         return MemoryGroup(root / "memory" / found["memory"])
     return MemoryGroup(root / found.get("", ""))  # version 2
+
+
+def _seccomp() -> list[str]:
+    profile = seccomp.profile()
+    return [f"seccomp={profile}"] if profile else []
 
 
 def _take_output(stream: bytes) -> tuple[bytes, bytes]:

@@ -1,4 +1,6 @@
-"""A seccomp filter for a machine: system calls that no desktop program needs are refused.
+"""A seccomp filter for machines: system calls that no desktop program needs are refused.
+
+The same filter in two forms: `program` for bubblewrap, `profile` for Docker.
 
 The namespaces already keep the host out of reach; this closes what they leave open (keyrings and
 VSOCK know no namespaces) and what has let programs out of namespaces before. A refused call fails
@@ -9,6 +11,7 @@ Source: seccomp(2), linux/bpf_common.h, linux/seccomp.h.
 
 from __future__ import annotations
 
+import json
 import platform
 import struct
 from collections.abc import Mapping
@@ -91,3 +94,43 @@ def program(machine: str | None = None) -> bytes:
         lines.append((_JUMP_EQUAL, end + 1 - len(lines) - 1, 0, family))
     lines += [(_RETURN, 0, 0, _REFUSE), (_RETURN, 0, 0, _ALLOW)]
     return b"".join(struct.pack("=HBBI", *line) for line in lines)
+
+
+_NAMESPACES = (0x80, 0x20000, *(1 << bit for bit in range(25, 31)))  # CLONE_NEW* of sched.h
+_PERMISSION, _NO_CALL = 1, 38  # EPERM; ENOSYS, on which libraries take clone instead of clone3
+
+
+def profile(machine: str | None = None) -> str:
+    """The filter as Docker reads it, in JSON.
+
+    It also refuses new namespaces to clone, for which a machine on bubblewrap has an option.
+
+    Args:
+        machine: as for `program`.
+
+    Returns:
+        "" for a processor that is not known here; then Docker's own filter stays.
+    """
+    name = machine or platform.machine()
+    if name not in _ARCHITECTURES:
+        return ""
+    others = [family for family in range(FAMILIES[-1]) if family not in FAMILIES]
+    rules: list[dict[str, object]] = [
+        _rule(list(REFUSED)),
+        _rule(["socket"], {"index": 0, "value": FAMILIES[-1], "op": "SCMP_CMP_GT"}),
+        *(_rule(["socket"], {"index": 0, "value": f, "op": "SCMP_CMP_EQ"}) for f in others),
+        _rule(["clone3"], error=_NO_CALL),
+    ]
+    for flag in _NAMESPACES:
+        masked = {"index": 0, "value": flag, "valueTwo": flag, "op": "SCMP_CMP_MASKED_EQ"}
+        rules.append(_rule(["clone"], masked))
+    architecture = f"SCMP_ARCH_{name.upper()}"
+    whole = {"architectures": [architecture], "defaultAction": "SCMP_ACT_ALLOW", "syscalls": rules}
+    return json.dumps(whole)
+
+
+def _rule(
+    names: list[str], condition: dict[str, object] | None = None, error: int = _PERMISSION
+) -> dict[str, object]:
+    rule: dict[str, object] = {"names": names, "action": "SCMP_ACT_ERRNO", "errnoRet": error}
+    return rule | ({"args": [condition]} if condition else {})

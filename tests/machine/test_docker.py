@@ -1,7 +1,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -11,9 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gym_anything.app import load_app
 from gym_anything.errors import MachineError
-from gym_anything.install import packages_of
 from gym_anything.machine import folders
 from gym_anything.machine.base import Limits, MachineSpec
 from gym_anything.machine.cpu import descendants, process_names
@@ -25,17 +22,9 @@ from gym_anything.templates import find_template
 from gym_anything.testing import check_machine
 
 
-@pytest.fixture(scope="module")
-def image():
-    """The image with galculator; skips, with the reason, where there is no engine to run it."""
-    try:
-        with engine():
-            pass
-    except MachineError as error:
-        pytest.skip(os.environ.get("GYM_ANYTHING_NO_ENGINE") or str(error))
-    if shutil.which("mmdebstrap") is None:
-        pytest.skip("mmdebstrap is not there; run: apt-get install mmdebstrap")
-    return ensure_image(packages_of([load_app("galculator")]))
+@pytest.fixture
+def image(docker_image):
+    return docker_image()
 
 
 @pytest.fixture
