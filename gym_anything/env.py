@@ -286,6 +286,24 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         """Judge the desktop as it is now, as if the agent had just said done: privileged."""
         return self._verify(Action.done())
 
+    def final_state(self, last: Action) -> FinalState:
+        """What there is to judge if the episode ended now with an action: privileged.
+
+        Raises:
+            MachineError: the desktop is broken.
+        """
+        session = self.session
+        wanted, desktop = needs_of(self.task.checks), session.desktop
+        return FinalState(
+            home=session.home,
+            initial=session.initial,
+            answer=last.text if last.verb is Verb.ANSWER else None,
+            gave_up=last.verb is Verb.GIVE_UP,
+            nodes=desktop.accessibility(text=True) if "accessibility" in wanted else (),
+            windows=desktop.windows() if "windows" in wanted else (),
+            clipboard=desktop.clipboard() if "clipboard" in wanted else "",
+        )
+
     def close(self) -> None:
         """End the machine, and those that were made ready for this env; twice is harmless."""
         self._supply.close()
@@ -381,19 +399,7 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         return observation
 
     def _verify(self, last: Action) -> Score:
-        session, task = self.session, self.task
-        wanted = needs_of(task.checks)
-        desktop = session.desktop
-        state = FinalState(
-            home=session.home,
-            initial=session.initial,
-            answer=last.text if last.verb is Verb.ANSWER else None,
-            gave_up=last.verb is Verb.GIVE_UP,
-            nodes=desktop.accessibility(text=True) if "accessibility" in wanted else (),
-            windows=desktop.windows() if "windows" in wanted else (),
-            clipboard=desktop.clipboard() if "clipboard" in wanted else "",
-        )
-        return judge(task, state, self._verify_timeout_sec)
+        return judge(self.task, self.final_state(last), self._verify_timeout_sec)
 
     def _require_whole(self, session: Session) -> None:
         failure = session.failure()

@@ -84,17 +84,18 @@ def test_wrong_names_end_with_one_line_and_status_1(arguments, says, capsys, mon
 
 
 def test_prove_prints_a_table_and_one_object():
-    options = ("prove", "--task", "galculator/unit-price", "--seeds", "1")
+    options = ("prove", "--task", "galculator/unit-price", "--workers", "2")
     assert "galculator/unit-price" in run(*options).stdout
     data = json.loads(run(*options, "--json").stdout)
     assert data["proved"] is True and {trial["claim"] for trial in data["trials"]} == {
-        *("solution", "untouched", "near miss", "variation")
+        *("solution", "untouched", "near miss", "variation", "random")
     }
 
 
 def test_prove_exits_with_1_on_a_violation(monkeypatch):
-    monkeypatch.setattr("gym_anything.prove._violation", lambda claim, trajectory: "made up")
-    assert "0/1" in run("prove", "--task", "galculator/unit-price", code=1).stdout
+    monkeypatch.setattr("gym_anything.prove.trials._violation", lambda *given: "made up")
+    result = run("prove", "--task", "galculator/unit-price", "--workers", "1", code=1)
+    assert "0/1" in result.stdout and "made up" in result.stderr
 
 
 def test_the_schema_is_printed():

@@ -1,7 +1,13 @@
+import json
 from dataclasses import replace
 
-from gym_anything.prove import Claim, run_trial, trials_of
-from gym_anything.task import Check, Press, Route, Target, Type
+import pytest
+
+from gym_anything.errors import ConfigError
+from gym_anything.prove import Claim, Plan, count_trials, prove, run_trial, summarize, trials_of
+from gym_anything.prove import campaign as campaign_module
+from gym_anything.task import Answer, Check, Click, GiveUp, Press, Route, Target, Type
+from gym_anything.templates import find_template
 
 
 def outcomes(task):
@@ -43,9 +49,130 @@ def test_a_variation_that_fails_is_found(memo):
 
 
 def test_a_target_that_is_not_there_is_a_violation_also_of_a_near_miss(memo, monkeypatch):
-    from gym_anything.task import Click
-
     monkeypatch.setattr("gym_anything.agent.solution.TARGET_TIMEOUT_SEC", 0.05)
     lost = Route("lost", (Click(Target(name="Svae")),))
     trial = outcomes(replace(memo, near_misses=(lost,)))[Claim.NEAR_MISS, "lost"]
     assert not trial.held and trial.score is None and "Svae" in trial.reason
+
+
+def solved(task, mutations=200):
+    return run_trial(task, Claim.SOLUTION, "", task.solution, machine="fake", mutations=mutations)
+
+
+def test_a_check_that_overlooks_a_change_of_the_solved_file_is_found(memo):
+    trial = solved(memo)
+    assert not trial.held and trial.score == 1.0
+    assert "Documents/memo.txt" in trial.reason and trial.mutated.accepted
+
+
+def test_a_task_whose_checks_see_every_change_holds(memo):
+    whole = Check(
+        "text.equals", {"path": "Documents/memo.txt", "text": "Invoice 7 for Müller: paid"}
+    )
+    trial = solved(replace(memo, checks=(whole, *memo.checks)))
+    assert trial.held, trial.reason
+    assert trial.mutated.harmful > 10 and trial.mutated.benign >= 1
+
+
+def test_a_check_that_refuses_what_means_the_same_is_found(memo):
+    path = {"path": "Documents/memo.txt"}
+    picky = Check("text.encoding", path | {"is_one_of": ["utf-8"], "final_newline": False})
+    trial = solved(replace(memo, checks=(picky, *memo.checks)))
+    assert not trial.held and trial.mutated.refused
+
+
+def test_a_task_that_an_empty_answer_or_giving_up_passes_is_found(memo):
+    untouched = Claim.UNTOUCHED
+    task = replace(memo, checks=(Check("answer.gave_up", {}),), solution=(Press("ctrl+s"),))
+    trial = run_trial(task, untouched, "", (), machine="fake")
+    assert not trial.held and trial.reason == "give_up passes at once"
+    cannot = replace(task, solution=(GiveUp(True),))
+    assert run_trial(cannot, untouched, "", (), machine="fake").held
+    assert run_trial(cannot, Claim.SOLUTION, "", cannot.solution, machine="fake", mutations=9).held
+
+
+def test_an_answer_is_changed_as_well(memo):
+    lax = replace(
+        memo,
+        checks=(Check("answer.equals", {"text": "Müller 17"}),),
+        solution=(Answer("Müller 17"),),
+    )
+    trial = solved(lax)
+    assert trial.held, trial.reason
+    assert trial.mutated.harmful > 5
+
+
+def test_a_random_agent_that_passes_is_found(memo):
+    given_away = replace(
+        memo, checks=(Check("text.contains", {"path": "Documents/memo.txt", "text": "I"}),)
+    )
+    trial = run_trial(given_away, Claim.RANDOM, "", (), machine="fake")
+    assert not trial.held and trial.steps == 30
+
+
+TEMPLATE = find_template("galculator/unit-price")
+FAKE = Plan(machine="fake")
+
+
+def test_a_campaign_goes_on_where_it_stopped(tmp_path, monkeypatch):
+    plan = replace(FAKE, record=tmp_path / "record", solutions=2)
+    ran = []
+
+    def execute(job, plan):
+        if len(ran) == 3:
+            raise KeyboardInterrupt
+        ran.append(job.key)
+        return replace(original(job, plan), held=True)
+
+    original = campaign_module.execute
+    monkeypatch.setattr(campaign_module, "execute", execute)
+    with pytest.raises(KeyboardInterrupt):
+        prove([TEMPLATE], [0], plan=plan)
+    first = list(ran)
+    ran.clear()
+    monkeypatch.setattr(
+        campaign_module,
+        "execute",
+        lambda job, plan: ran.append(job.key) or replace(original(job, plan), held=True),
+    )
+    trials = prove([TEMPLATE], [0], plan=plan)
+    assert len(trials) == count_trials([TEMPLATE], [0], plan) == len(first) + len(ran)
+    assert not set(first) & set(ran)
+    assert [trial.attempt for trial in trials if trial.claim is Claim.SOLUTION] == [0, 1]
+
+
+def test_what_did_not_hold_or_is_of_another_task_is_tried_anew(tmp_path):
+    plan = replace(FAKE, record=tmp_path / "record")
+    trials = prove([TEMPLATE], [0], plan=plan)
+    kept = []
+    again = prove([TEMPLATE], [0], kept.append, plan)
+    assert len(again) == len(trials)
+    plan.record.write_text(plan.record.read_text().replace('"content":"', '"content":"0'))
+    held = sum(trial.held for trial in trials)
+    assert held and len(plan.record.read_text().splitlines()) == 2 * len(trials) - held
+
+
+def test_a_record_that_is_none_is_refused_with_its_line(tmp_path):
+    (tmp_path / "record").write_text("no trial\n")
+    with pytest.raises(ConfigError, match="line 1"):
+        prove([TEMPLATE], [0], plan=replace(FAKE, record=tmp_path / "record"))
+
+
+def test_processes_show_the_same_as_one(memo):
+    def shown(trials):
+        return [(trial.claim, trial.name, trial.held, trial.score) for trial in trials]
+
+    alone = prove([TEMPLATE], [0, 1], plan=FAKE)
+    assert shown(prove([TEMPLATE], [0, 1], plan=replace(FAKE, workers=3))) == shown(alone)
+
+
+def test_a_proof_counts_false_acceptances_and_refusals(memo):
+    passing = run_trial(memo, Claim.NEAR_MISS, "hit", memo.solution, machine="fake")
+    failing = run_trial(memo, Claim.VARIATION, "wrong", (), machine="fake")
+    good = run_trial(memo, Claim.SOLUTION, "", memo.solution, machine="fake")
+    proof = summarize([passing, failing, good])
+    assert (proof.total.false_acceptances, proof.total.false_refusals) == (1, 1)
+    assert (proof.total.solved, proof.total.near_misses) == (1, 1)
+    assert not proof.holds and len(proof.violations) == 2
+    assert summarize([good]).holds
+    assert json.loads(proof.to_json())["rows"][0]["task"] == memo.id

@@ -51,6 +51,8 @@ FLOW = (  # a module imports only from its own line's folder and from lines abov
     "throughput",
     "doctor",
     "testing",
+    "console",
+    "speed_command",
     "cli",
     "__main__",
 )

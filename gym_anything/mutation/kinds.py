@@ -1,0 +1,50 @@
+"""Mutations of any file: what holds for all kinds, and what the modules of this folder know."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import random
+from collections.abc import Iterator
+from functools import cache
+from pathlib import PurePosixPath
+from types import ModuleType
+
+from gym_anything import mutation
+from gym_anything.mutation.base import Mutation
+
+
+@cache
+def _by_suffix() -> dict[str, ModuleType]:
+    found = {}
+    for module in pkgutil.iter_modules(mutation.__path__):
+        loaded = importlib.import_module(f"{mutation.__name__}.{module.name}")
+        found.update(dict.fromkeys(getattr(loaded, "SUFFIXES", ()), loaded))
+    return found
+
+
+def suffixes() -> tuple[str, ...]:
+    """Suffixes of the files whose content can be mutated, sorted."""
+    return tuple(sorted(_by_suffix()))
+
+
+def harmful(path: str, data: bytes, rng: random.Random) -> Iterator[Mutation]:
+    """Ways to spoil a file.
+
+    Args:
+        path: of the file; its suffix says the kind.
+        data: its bytes.
+        rng: draws what is changed.
+    """
+    for percent in (0, 50, 90):
+        yield Mutation(f"cut off after {percent} %", data[: len(data) * percent // 100])
+    module = _by_suffix().get(PurePosixPath(path).suffix.lower())
+    if module is not None:
+        yield from module.harmful(data, rng)
+
+
+def benign(path: str, data: bytes, rng: random.Random) -> Iterator[Mutation]:
+    """The same content in other bytes; arguments as `harmful`."""
+    module = _by_suffix().get(PurePosixPath(path).suffix.lower())
+    if module is not None:
+        yield from module.benign(data, rng)
