@@ -1,6 +1,7 @@
 import functools
 import os
 import shutil
+import subprocess
 
 import pytest
 
@@ -64,3 +65,24 @@ def docker_image():
         return ensure_image(packages_of([load_app("galculator")]))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def soffice(tmp_path_factory):
+    """soffice(files, suffix, folder): LibreOffice loads files and saves them in another folder."""
+    program = shutil.which("soffice")
+    if program is None:
+        pytest.skip("LibreOffice is not installed")
+    profile = tmp_path_factory.mktemp("profile")
+
+    def convert(files, suffix, folder):
+        command = [program, f"-env:UserInstallation=file://{profile}", "--headless"]
+        command += ["--convert-to", suffix, "--outdir", str(folder), *map(str, files)]
+        for _ in range(2):  # a fresh profile makes the first start exit with code 81
+            result = subprocess.run(command, capture_output=True, text=True, timeout=120)
+            if result.returncode != 81:
+                break
+        assert result.returncode == 0, result.stderr
+        return folder
+
+    return convert

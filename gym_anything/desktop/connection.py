@@ -32,7 +32,9 @@ _PROTO: Any = xcffib.xproto
 _DAMAGE: Any = xcffib.damage
 _FIXES: Any = xcffib.xfixes
 _MAX_UNSYNCED = 1_000  # requests of up to 40 bytes: well within a socket's buffer
-_WATCHED_EVENTS = xcffib.xproto.EventMask.SubstructureNotify
+_WATCHED_EVENTS = (
+    xcffib.xproto.EventMask.SubstructureNotify | xcffib.xproto.EventMask.StructureNotify
+)  # Qt answers a ping to those who watch the structure of the root, GTK to those of what is below
 NO_WINDOW = 0
 ANY_TYPE = 0
 
@@ -394,6 +396,13 @@ class Connection:
         """
         self._ask("ChangeWindowAttributes", self.root, _PROTO.CW.BackPixel, [pixel])
         self._ask("ClearArea", False, self.root, 0, 0, 0, 0)
+        self.sync()
+
+    def set_root_text(self, name: str, text: str) -> None:
+        """Give the root window a property. Raises MachineError as `sync`."""
+        data = text.encode()
+        of = (self.root, self.atom(name), _PROTO.Atom.STRING, 8, len(data), data)
+        self._ask("ChangeProperty", _PROTO.PropMode.Replace, *of)
         self.sync()
 
     def make_window(self) -> int:
