@@ -32,7 +32,10 @@ _PROTO: Any = xcffib.xproto
 _DAMAGE: Any = xcffib.damage
 _FIXES: Any = xcffib.xfixes
 _MAX_UNSYNCED = 1_000  # requests of up to 40 bytes: well within a socket's buffer
-_WATCHED_EVENTS = xcffib.xproto.EventMask.SubstructureNotify
+_WATCHED_EVENTS = (
+    xcffib.xproto.EventMask.SubstructureNotify
+    | xcffib.xproto.EventMask.StructureNotify  # by this one Qt 5 answers pings
+)
 NO_WINDOW = 0
 ANY_TYPE = 0
 
@@ -395,6 +398,12 @@ class Connection:
         self._ask("ChangeWindowAttributes", self.root, _PROTO.CW.BackPixel, [pixel])
         self._ask("ClearArea", False, self.root, 0, 0, 0, 0)
         self.sync()
+
+    def set_root_text(self, name: str, text: str) -> None:
+        """Set a property of the root window to text. Raises MachineError as `make_window`."""
+        data = text.encode()
+        kept = (_PROTO.PropMode.Replace, self.root, self.atom(name), _PROTO.Atom.STRING)
+        self._ask("ChangeProperty", *kept, 8, len(data), data)
 
     def make_window(self) -> int:
         """Make an invisible window whose property changes are reported.

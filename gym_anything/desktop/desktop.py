@@ -20,6 +20,7 @@ from gym_anything.desktop.keyboard import Keyboard, keysym
 from gym_anything.desktop.pointer import Pointer
 from gym_anything.desktop.settle import SAFE, SettlePolicy, Settler
 from gym_anything.errors import MachineError
+from gym_anything.machine.base import RUN_INSIDE
 from gym_anything.records import ENDING_VERBS, Action, Node, Settle, Verb, Window
 from gym_anything.task import Target
 
@@ -92,6 +93,7 @@ class Desktop:
                     kind="display",
                 )
             connection.set_background(BACKGROUND)
+            connection.set_root_text("AT_SPI_BUS", f"unix:path={RUN_INSIDE}/bus")  # read by Qt 5
             return cls(connection, framebuffer, cpu_time_ns, run / "bus", same_key_sec, runnable)
         except MachineError:
             framebuffer.close()
