@@ -305,13 +305,13 @@ def _difference(row: Record, values: Mapping[str, Field], exact: bool = False) -
     for name, wanted in values.items():
         if name not in row:
             return f"there is no column {name}"
-        found = row[name]
+        found = _plain(row[name])
         if not _same(found, wanted, exact):
             return f"{name} is {str(found)[:80]!r}, not {str(wanted)[:80]!r}"
     return ""
 
 
-def _same(found: Value, wanted: Field, exact: bool) -> bool:
+def _same(found: Field, wanted: Field, exact: bool) -> bool:
     if isinstance(wanted, int | float) and isinstance(found, int | float):
         return abs(found - wanted) < 1e-9
     if isinstance(wanted, str) and isinstance(found, str):
