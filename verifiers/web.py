@@ -267,7 +267,7 @@ def _cell(value: Field) -> object:
         return ""
     if isinstance(value, str):
         number = parse_number(value) if value[:1].isdigit() and "-" not in value else None
-        return value.strip() if number is None else round(number, 6)
+        return value.strip() if number is None else round(float(number), 6)
     return round(float(value), 6)
 
 

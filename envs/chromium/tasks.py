@@ -169,17 +169,23 @@ def enter_order(rng: random.Random) -> Draft:
     swapped = [(lines[0][0], lines[1][1]), (lines[1][0], lines[0][1]), *lines[2:]]
     said = ", ".join(f"{pieces} × {product['name']}" for product, pieces in lines)
     created = (on("Create order"), seen("Edit", "link"))
+    last = max(str(order["number"]) for order in books.trade["orders"])
     values = {
         "customer_id": customer["id"],
         "delivery": day.isoformat(),
         "carrier": carrier,
         "note": note,
         "status": "Open",
+        "ordered": today.isoformat(),
+        "user_id": 1,
+        "number": f"SO-{int(last.removeprefix('SO-')) + 1}",
     }
-    rows = [{"product_id": product["id"], "quantity": pieces} for product, pieces in lines]
-    number = max(str(order["number"]) for order in books.trade["orders"])
+    rows = [
+        {"product_id": product["id"], "quantity": pieces, "price_cents": product["price_cents"]}
+        for product, pieces in lines
+    ]
     child = {"children": "order_lines", "column": "order_id", "rows": rows}
-    key = {"number": f"SO-{int(number.removeprefix('SO-')) + 1}"}
+    key = {"number": values["number"]}
     from_calendar = (*_fill("Delivery date", today.isoformat()), *_pick_day(day, today))
     return books.draft(
         f"A new order for Trade Desk: {customer['name']} in {customer['city']} wants {said}, "

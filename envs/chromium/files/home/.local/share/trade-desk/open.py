@@ -36,7 +36,7 @@ FLAGS = (
     "--lang=en-GB",
     "--disable-features=Translate,MediaRouter,OptimizationHints,DialMediaRouteProvider,"
     "AutofillServerCommunication,InterestFeedContentSuggestions,CalculateNativeWinOcclusion,"
-    "SpareRendererForSitePerProcess,GlobalMediaControls,SidePanelPinning,LensOverlay",
+    "PreloadTopChromeWebUI,SpareRendererForSitePerProcess,GlobalMediaControls,SidePanelPinning,LensOverlay",
 )
 
 

@@ -32,7 +32,7 @@ LIST = Listing(
         Column("status", "Status", tag=True),
         Column("total", "Total €", money, number=True),
     ),
-    search=("number", "customers.name"),
+    search=("orders.number", "customers.name"),
     filters=(
         Filter("status", "Status", "status = ?", [(each, each) for each in STATUSES]),
         Filter("carrier", "Carrier", "carrier = ?", [(each, each) for each in CARRIERS]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
 import threading
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -94,6 +95,8 @@ class Pages(BaseHTTPRequestHandler):
                 return response
             except NotFound:
                 return message_page("Not found", "There is no such page or record.", 404)
+            except sqlite3.Error as error:
+                return message_page("Error", f"The database says: {error}", 500)
 
     def _open(self, path: str, quietly: bool) -> Response:
         try:
