@@ -17,6 +17,7 @@ from pydantic import JsonValue
 from gym_anything.documents.writers.database import write_database
 from gym_anything.documents.writers.plain import write_csv, write_file, write_text
 from gym_anything.documents.writers.spreadsheet import write_spreadsheet
+from gym_anything.documents.writers.sqlite import write_sqlite
 from gym_anything.errors import TaskError, did_you_mean
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _WRITERS: dict[str, Callable[[JsonValue, str], bytes]] = {
     "spreadsheet": write_spreadsheet,
     "database": write_database,
     "file": write_file,
+    "sqlite": write_sqlite,
 }
 KINDS = tuple(_WRITERS)
 

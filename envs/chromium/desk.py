@@ -1,0 +1,123 @@
+"""Trade Desk for its tasks: a company with its database, and moves that many tasks make."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from gym_anything.documents.trade import Row, Trade, trade
+from gym_anything.intents import Steps, goal, guard, on, route, seen
+from gym_anything.task import Check, Document, Press, Type
+from gym_anything.templates import Draft
+
+_CALENDAR = on("Calendar")
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """A company with the path of its database."""
+
+    trade: Trade
+    path: str
+
+    def goal(self, check: str, **params: object) -> Check:
+        """A goal about the database."""
+        return goal(f"web.{check}", path=self.path, **params)
+
+    def has(self, table: str, row: Row, **values: object) -> Check:
+        """A goal: a record of the start has these values at the end."""
+        return self.goal("record", table=table, key={"id": row["id"]}, values=values)
+
+    def draft(
+        self,
+        instruction: str,
+        goals: Sequence[Check],
+        kept: Check,
+        does: Steps,
+        wrong: Mapping[str, Steps],
+        ways: Mapping[str, Steps],
+    ) -> Draft:
+        """A draft with the database open; its folder must not get other files."""
+        folder, name = self.path.rsplit("/", 1)
+        return Draft(
+            instruction=instruction,
+            documents=(Document(self.path, "sqlite", self.trade.content()),),
+            open=(self.path,),
+            checks=(*goals, kept, guard("files.only", path=folder, names=[name])),
+            solution=does,
+            near_misses=tuple(route(name, *steps) for name, steps in wrong.items()),
+            variations=tuple(route(name, *steps) for name, steps in ways.items()),
+        )
+
+    def kept(
+        self,
+        changes: Mapping[str, Iterable[Row]] = {},  # noqa: B006
+        columns: Mapping[str, list[str]] = {},  # noqa: B006
+        added: Sequence[str] = ("audit",),
+    ) -> Check:
+        """Guard: only these columns of these records, and further records of these tables."""
+        ids = {table: [row["id"] for row in rows] for table, rows in changes.items()}
+        free = {"changes": ids, "columns": dict(columns), "added": list(added)}
+        return guard("web.unchanged_except", path=self.path, **free)
+
+
+def books(rng: random.Random, folder: str) -> Books:
+    """A company whose database lies in a folder of Documents."""
+    company = trade(rng)
+    name = str(company["settings"][0]["value"]).split()[0].lower()
+    return Books(company, f"Documents/{folder}/{name}.desk")
+
+
+def open_document(path: str) -> Steps:
+    """Open another company by its database."""
+    address = f"localhost:8000/open?file=/home/user/{path}\n"
+    return (Press("ctrl+l"), Type(address), seen("Overview", "heading"))
+
+
+def to(area: str) -> Steps:
+    """Go to an area."""
+    return (on(area, "link"), seen(area, "heading"))
+
+
+def fill(label: str, text: str) -> Steps:
+    """Type over what a field has."""
+    return (on(label, "entry", count=3), Type(text))
+
+
+def choose(label: str, option: str) -> Steps:
+    """Choose an option of a list that opens by its first letters."""
+    return (on(label, "combo box"), Type(f"{option}\n"))
+
+
+def search(text: str) -> Steps:
+    """Search a list."""
+    return (*fill("Search", text), on("Filter"))
+
+
+def pick_day(day: dt.date, shown: dt.date) -> Steps:
+    """Choose a day in the calendar, which opens at the month of the day that the field shows."""
+    months = (day.year - shown.year) * 12 + day.month - shown.month
+    turn = on("Month on" if months > 0 else "Month back")
+    return (_CALENDAR, *(turn,) * abs(months), on(f"{day:%-d %B %Y}"))
+
+
+def as_day(value: object) -> dt.date:
+    """The day of an ISO date."""
+    return dt.date.fromisoformat(str(value))
+
+
+def today(books: Books) -> dt.date:
+    """The day that the books are at."""
+    return as_day(books.trade["settings"][1]["value"])
+
+
+def said(day: dt.date) -> str:
+    """A day as an instruction says it."""
+    return f"{day:%-d %B %Y}"
+
+
+def euros(cents: object) -> str:
+    """Cents as an instruction says them."""
+    return f"{int(str(cents)) / 100:,.2f}"
