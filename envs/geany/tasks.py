@@ -649,7 +649,7 @@ def change_default(rng: random.Random) -> Draft:
 
     changed = [*lines]
     changed[number - 1] = changed[number - 1].replace(f"={old}", f"={new}")
-    to_line = (*menu("Search", "Go to Line"), Type(f"{number}\n"))
+    to_line = (on("", "text", window="Geany", nth=1), Type(f"{number}\n"))
     whole_line = (
         Press("end"),
         Press("shift+home"),
