@@ -104,6 +104,27 @@ class Home:
         status = self._status(path)
         return status is not None and stat.S_ISREG(status.st_mode)
 
+    def status(self, path: str) -> os.stat_result | None:
+        """What stands under a name, a symlink for itself; None if nothing does.
+
+        None if a symlink stands on the way to it. Raises VerifierError as `read_bytes` does.
+        """
+        return self._status(path)
+
+    def link_target(self, path: str) -> str | None:
+        """Where a symlink says that it leads, None if there is no symlink of this name.
+
+        Raises VerifierError as `read_bytes` does.
+        """
+        parts = _parts(path)
+        if not parts:
+            return None
+        try:
+            with self._opened(path, parts[:-1], _OPEN_FOLDER) as folder:
+                return os.readlink(parts[-1], dir_fd=folder)
+        except DocumentError:
+            return None
+
     def list(self, path: str = "") -> tuple[str, ...]:
         """Names in a folder, sorted.
 
