@@ -1,4 +1,4 @@
-"""Verifiers of spreadsheets: .ods, .xlsx and .csv, read by meaning.
+"""Verifiers of spreadsheets: .ods, .xlsx, .gnumeric and .csv, read by meaning.
 
 Common parameters: `path` is the file, relative to home; `sheet` the name of a sheet, "" for the
 first. A value is given as a task's documents write it: a number, text, true or false, or

@@ -1,4 +1,4 @@
-"""Spreadsheets by meaning: the records that .ods, .xlsx and .csv files are read into.
+"""Spreadsheets by meaning: the records that .ods, .xlsx, .gnumeric and .csv files are read into.
 
     Workbook  sheets in order        Sheet  cells by (row, column), charts, filters, ...
     Cell      value, formula, style  Style  bold, colours, number format, ...
@@ -29,6 +29,7 @@ class WorkbookKind(StrEnum):
 
     ODS = "ods"
     XLSX = "xlsx"
+    GNUMERIC = "gnumeric"
     CSV = "csv"  # every value is text; it has no formulas and no styles
 
 

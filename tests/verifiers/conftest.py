@@ -32,7 +32,7 @@ def judge(tmp_path):
 def as_bytes(path, data):
     if isinstance(data, bytes):
         return data
-    if path.endswith((".ods", ".xlsx")):
+    if path.endswith((".ods", ".xlsx", ".gnumeric")):
         content = data if isinstance(data, dict) else {"sheets": [{"rows": data}]}
         return write("spreadsheet", content, path)
     return write("csv" if path.endswith(".csv") else "text", data, path)

@@ -7,7 +7,7 @@ from openpyxl.chart import BarChart, Reference
 
 from gym_anything.errors import TaskError
 
-PATHS = ("a.ods", "a.xlsx")
+PATHS = ("a.ods", "a.xlsx", "a.gnumeric")
 ROWS = [
     ["Item", "Price", "Sold", "Amount"],
     ["Tea", 2.5, 4, {"formula": "=B2*C2", "value": 10}],
@@ -94,7 +94,7 @@ FORMULAS = [
 ]
 
 
-@pytest.mark.parametrize("path", ["a.ods"])  # what we write as .xlsx has no cached results
+@pytest.mark.parametrize("path", ["a.ods", "a.gnumeric"])  # our .xlsx has no cached results
 @pytest.mark.parametrize(("formula", "params", "wanted"), FORMULAS)
 def test_a_formula_is_judged_by_what_it_does(judge, path, formula, params, wanted):
     files = {path: rows((5, 4, {"formula": formula, "value": 26}))}

@@ -1,15 +1,16 @@
-"""Write a spreadsheet document as .ods or .xlsx; the shape of its content stands in sheet.py."""
+"""Write a spreadsheet document as .ods, .xlsx or .gnumeric; its content's shape is in sheet.py."""
 
 from __future__ import annotations
 
 from pydantic import JsonValue
 
+from gym_anything.documents.writers.gnumeric import write_gnumeric
 from gym_anything.documents.writers.ods import write_ods
 from gym_anything.documents.writers.sheet import parse_content
 from gym_anything.documents.writers.xlsx import write_xlsx
 from gym_anything.errors import TaskError
 
-_WRITERS = {"ods": write_ods, "xlsx": write_xlsx}
+_WRITERS = {"ods": write_ods, "xlsx": write_xlsx, "gnumeric": write_gnumeric}
 
 
 def write_spreadsheet(content: JsonValue, path: str) -> bytes:
@@ -20,5 +21,5 @@ def write_spreadsheet(content: JsonValue, path: str) -> bytes:
     """
     suffix = path.rpartition(".")[2].lower()
     if suffix not in _WRITERS:
-        raise TaskError(f"a spreadsheet document ends in .ods or .xlsx, got {path!r}")
+        raise TaskError(f"a spreadsheet document ends in .ods, .xlsx or .gnumeric, got {path!r}")
     return _WRITERS[suffix](parse_content(content))
