@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from gym_anything.documents.writers.database import write_database
+from gym_anything.documents.writers.picture import write_picture
 from gym_anything.documents.writers.plain import write_csv, write_file, write_text
 from gym_anything.documents.writers.spreadsheet import write_spreadsheet
 from gym_anything.documents.writers.sqlite import write_sqlite
@@ -30,6 +31,7 @@ _WRITERS: dict[str, Callable[[JsonValue, str], bytes]] = {
     "database": write_database,
     "file": write_file,
     "sqlite": write_sqlite,
+    "picture": write_picture,
 }
 KINDS = tuple(_WRITERS)
 
