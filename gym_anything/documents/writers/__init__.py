@@ -16,6 +16,7 @@ from pydantic import JsonValue
 
 from gym_anything.documents.writers.plain import write_csv, write_file, write_text
 from gym_anything.documents.writers.spreadsheet import write_spreadsheet
+from gym_anything.documents.writers.vector import write_vector
 from gym_anything.errors import TaskError, did_you_mean
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _WRITERS: dict[str, Callable[[JsonValue, str], bytes]] = {
     "csv": write_csv,
     "spreadsheet": write_spreadsheet,
     "file": write_file,
+    "vector": write_vector,
 }
 KINDS = tuple(_WRITERS)
 
