@@ -19,6 +19,7 @@ from gym_anything.documents.writers.picture import write_picture
 from gym_anything.documents.writers.plain import write_csv, write_file, write_text
 from gym_anything.documents.writers.spreadsheet import write_spreadsheet
 from gym_anything.documents.writers.sqlite import write_sqlite
+from gym_anything.documents.writers.vector import write_vector
 from gym_anything.errors import TaskError, did_you_mean
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _WRITERS: dict[str, Callable[[JsonValue, str], bytes]] = {
     "file": write_file,
     "sqlite": write_sqlite,
     "picture": write_picture,
+    "vector": write_vector,
 }
 KINDS = tuple(_WRITERS)
 
