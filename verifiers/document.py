@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from gym_anything.documents.document_compare import ASPECTS, Allowed, differences, look_faults
+from gym_anything.documents.document_compare import ASPECTS, MAY, Allowed, differences, look_faults
 from gym_anything.documents.errors import DocumentError, fails_closed
 from gym_anything.documents.expect import listed as in_words
 from gym_anything.documents.lines import replaced_text
@@ -354,6 +354,7 @@ def unchanged_except(
     path: str,
     texts: list[str] = [],  # noqa: B006
     looks: list[str] = [],  # noqa: B006
+    may: list[str] = [],  # noqa: B006
     added: list[str] = [],  # noqa: B006
     tables: list[str] = [],  # noqa: B006
     aspects: list[str] = [],  # noqa: B006
@@ -368,15 +369,22 @@ def unchanged_except(
         path: the document.
         texts: paragraphs of the start that may be changed in any way, moved or gone.
         looks: paragraphs of the start whose looks, style and list may change, nothing else.
-        added: texts of paragraphs that may be new.
-        tables: names of tables in which anything may change.
+        may: what of these: "bold", "italic", "underline", "strike", "size_pt", "font", "colour",
+            "highlight", "position", "style", "align", "list", "break", "indent", "spacing"; empty
+            for all of it.
+        added: texts of paragraphs that may be new; where others may go, they must look like them.
+        tables: names of tables whose words and size may change.
         aspects: "page", "header", "footer", "comments", "notes", "changes", "indexes".
     """
     unknown = set(aspects) - set(ASPECTS)
     if unknown:
         raise TaskError(did_you_mean("aspect", sorted(unknown)[0], ASPECTS))
+    for name in may:
+        if name not in MAY:
+            raise TaskError(did_you_mean("part of a look", name, MAY))
     allowed = Allowed(
-        frozenset(texts), frozenset(looks), frozenset(added), frozenset(tables), frozenset(aspects)
+        *(frozenset(texts), frozenset(looks), frozenset(may), frozenset(added)),
+        *(frozenset(tables), frozenset(aspects)),
     )
     changes = differences(_initial(state, path), _read(state, path), allowed)
     if changes:

@@ -241,6 +241,7 @@ def heading_styles(rng: random.Random) -> Draft:
             "by menu": each(menu("Styles", "Heading 1", role="radio menu item")),
         },
         looks=list(plain),
+        may=["style", "bold", "size_pt", "font", "spacing"],
     )
 
 
@@ -369,6 +370,7 @@ def emphasise_line(rng: random.Random) -> Draft:
             "centred first": (_into(text, wanted), centre, *_line(text, wanted), bold),
         },
         looks=[wanted],
+        may=["bold", "align"],
     )
 
 
@@ -420,6 +422,7 @@ def number_steps(rng: random.Random) -> Draft:
         },
         ways={"by keys": by_keys, "from the end": (upwards, ordered)},
         looks=list(steps),
+        may=["list", "indent"],
     )
 
 

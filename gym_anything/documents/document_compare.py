@@ -7,9 +7,13 @@ from difflib import SequenceMatcher
 from typing import TypeAlias
 
 from gym_anything.documents.odt import Page, TextDocument
-from gym_anything.documents.rich_text import Look, Paragraph, Run, Table, joined
+from gym_anything.documents.rich_text import PLAIN_LOOK, Look, Paragraph, Run, Table, joined
 
 ASPECTS = ("page", "header", "footer", "comments", "notes", "changes", "indexes")
+MAY = (
+    *("bold", "italic", "underline", "strike", "size_pt", "font", "colour", "highlight"),
+    *("position", "style", "align", "list", "break", "indent", "spacing"),
+)
 Signature: TypeAlias = tuple[object, ...]
 _LENGTH_CM = 0.03  # a length is written rounded, and converted by way of inches
 
@@ -20,14 +24,17 @@ class Allowed:
 
     Attributes:
         texts: paragraphs of the start that may be changed in any way, moved or gone.
-        looks: paragraphs of the start whose looks, style and list may change.
-        added: texts of paragraphs that may be new.
-        tables: names of tables that may change.
+        looks: paragraphs of the start whose looks may change.
+        may: what of their looks: attributes of `Look`, "style", "align", "list", "break", "indent",
+            "spacing"; empty for all.
+        added: texts of paragraphs that may be new, dressed like one that may be gone.
+        tables: names of tables whose words and size may change.
         aspects: of `ASPECTS`.
     """
 
     texts: frozenset[str] = frozenset()
     looks: frozenset[str] = frozenset()
+    may: frozenset[str] = frozenset()
     added: frozenset[str] = frozenset()
     tables: frozenset[str] = frozenset()
     aspects: frozenset[str] = frozenset()
@@ -52,26 +59,42 @@ def _rounded(length: float) -> int:
 
 def paragraph_signature(paragraph: Paragraph, allowed: Allowed) -> Signature:
     """A paragraph as it must stay."""
-    if paragraph.text in allowed.looks:
+    may = allowed.may if paragraph.text in allowed.looks else frozenset()
+    if not may and paragraph.text in allowed.looks:
         return ("text", paragraph.text)
-    layout = (paragraph.left_cm, paragraph.first_cm, paragraph.above_cm, paragraph.below_cm)
-    return (
-        "paragraph",
-        run_signatures(paragraph.runs),
-        paragraph.style.casefold(),
-        paragraph.level,
-        paragraph.align,
-        (paragraph.list_kind, paragraph.list_level, paragraph.breaks_before),
-        tuple(map(_rounded, layout)),
-        paragraph.line_percent,
-    )
+    plain = {name: getattr(PLAIN_LOOK, name) for name in may if hasattr(PLAIN_LOOK, name)}
+    runs = tuple(replace(run, look=replace(run.look, **plain)) for run in paragraph.runs)
+    return ("paragraph", run_signatures(runs), *_layout(paragraph, may))
+
+
+def _layout(paragraph: Paragraph, may: frozenset[str] = frozenset()) -> Signature:
+    """What a paragraph says of itself, but for what may change of it."""
+    parts: dict[str, object] = {
+        "style": (paragraph.style.casefold(), paragraph.level),
+        "align": paragraph.align,
+        "list": (paragraph.list_kind, paragraph.list_level),
+        "break": paragraph.breaks_before,
+        "indent": (_rounded(paragraph.left_cm), _rounded(paragraph.first_cm)),
+        "spacing": (
+            *(_rounded(paragraph.above_cm), _rounded(paragraph.below_cm)),
+            paragraph.line_percent,
+        ),
+    }
+    return tuple((name, part) for name, part in parts.items() if name not in may)
+
+
+def _dress(paragraph: Paragraph) -> Signature:
+    """All of a paragraph but its words: its layout, and the looks that are in it."""
+    looks = frozenset(run.look for run in paragraph.runs if run.text.strip())
+    return (looks, _layout(paragraph))
 
 
 def _block_signature(block: Paragraph | Table, allowed: Allowed) -> Signature:
     if isinstance(block, Paragraph):
         return paragraph_signature(block, allowed)
+    paragraphs = [each for row in block.rows for cell in row for each in cell]
     if block.name in allowed.tables:
-        return ("table", block.name)
+        return ("table", block.name, frozenset(_dress(each) for each in paragraphs if each.text))
     cells = tuple(
         tuple(tuple(paragraph_signature(each, allowed) for each in cell) for cell in row)
         for row in block.rows
@@ -103,6 +126,9 @@ def differences(before: TextDocument, after: TextDocument, allowed: Allowed) -> 
         autojunk=False,
     )
     faults = []
+    dresses = {
+        _dress(block) for block in old if isinstance(block, Paragraph) and _may_go(block, allowed)
+    }
     for tag, first, last, start, end in matcher.get_opcodes():
         if tag == "equal":
             continue
@@ -110,8 +136,8 @@ def differences(before: TextDocument, after: TextDocument, allowed: Allowed) -> 
         faults += [
             f"{_shown(block)} is gone or changed" for block in gone if not _may_go(block, allowed)
         ]
-        spare = sum(_may_go(block, allowed) for block in gone)
-        strange = [block for block in new[start:end] if not _may_come(block, allowed)]
+        spare = 0 if allowed.added else sum(_may_go(block, allowed) for block in gone)
+        strange = [block for block in new[start:end] if not _may_come(block, allowed, dresses)]
         faults += [f"{_shown(block)} is new" for block in strange[spare:]]
     return faults + _aspect_faults(before, after, allowed)
 
@@ -120,8 +146,10 @@ def _may_go(block: Paragraph | Table, allowed: Allowed) -> bool:
     return isinstance(block, Paragraph) and block.text in allowed.texts
 
 
-def _may_come(block: Paragraph | Table, allowed: Allowed) -> bool:
-    return isinstance(block, Paragraph) and block.text in allowed.added
+def _may_come(block: Paragraph | Table, allowed: Allowed, dresses: set[Signature]) -> bool:
+    if not isinstance(block, Paragraph) or block.text not in allowed.added:
+        return False
+    return not dresses or _dress(block) in dresses
 
 
 def _aspect_faults(before: TextDocument, after: TextDocument, allowed: Allowed) -> list[str]:

@@ -16,6 +16,7 @@ from pydantic import JsonValue
 
 from gym_anything.documents.writers.document import write_document
 from gym_anything.documents.writers.plain import write_csv, write_file, write_text
+from gym_anything.documents.writers.presentation import write_presentation
 from gym_anything.documents.writers.spreadsheet import write_spreadsheet
 from gym_anything.errors import TaskError, did_you_mean
 
@@ -27,6 +28,7 @@ _WRITERS: dict[str, Callable[[JsonValue, str], bytes]] = {
     "csv": write_csv,
     "spreadsheet": write_spreadsheet,
     "document": write_document,
+    "presentation": write_presentation,
     "file": write_file,
 }
 KINDS = tuple(_WRITERS)
