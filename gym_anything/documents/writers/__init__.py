@@ -16,7 +16,9 @@ from pydantic import JsonValue
 
 from gym_anything.documents.writers.database import write_database
 from gym_anything.documents.writers.picture import write_picture
+from gym_anything.documents.writers.document import write_document
 from gym_anything.documents.writers.plain import write_csv, write_file, write_text
+from gym_anything.documents.writers.presentation import write_presentation
 from gym_anything.documents.writers.spreadsheet import write_spreadsheet
 from gym_anything.documents.writers.sqlite import write_sqlite
 from gym_anything.documents.writers.vector import write_vector
@@ -30,6 +32,8 @@ _WRITERS: dict[str, Callable[[JsonValue, str], bytes]] = {
     "csv": write_csv,
     "spreadsheet": write_spreadsheet,
     "database": write_database,
+    "document": write_document,
+    "presentation": write_presentation,
     "file": write_file,
     "sqlite": write_sqlite,
     "picture": write_picture,
