@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from gym_anything.documents.writers.database import write_database
-from gym_anything.documents.writers.picture import write_picture
 from gym_anything.documents.writers.document import write_document
+from gym_anything.documents.writers.picture import write_picture
 from gym_anything.documents.writers.plain import write_csv, write_file, write_text
 from gym_anything.documents.writers.presentation import write_presentation
 from gym_anything.documents.writers.spreadsheet import write_spreadsheet
