@@ -1,22 +1,28 @@
-"""Every template: its tasks are whole, and what they claim is executed in the real application."""
+"""Every template: its tasks are whole, and what they claim is executed in the real application.
+
+The trials run in processes beside this one, a few at a time: they wait for applications, mostly.
+"""
+
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
 from gym_anything import content
 from gym_anything.app import load_app
-from gym_anything.prove import run_trial, trials_of
+from gym_anything.prove import Plan, execute, jobs_of
 from gym_anything.templates import templates_of
 from gym_anything.testing import check_template
 
 TEMPLATES = [
     template for app_id in content.app_folders() for template in templates_of(app_id).values()
 ]
-SEED = 0
-TRIALS = [
-    pytest.param(template, claim, name, intents, id=f"{template.id}-{claim.value}-{name}")
-    for template in TEMPLATES
-    for claim, name, intents in trials_of(template.task(SEED))
-]
+PLAN = Plan(mutations=60)
+JOBS = {
+    f"{job.template}-{job.claim.value}-{job.name}": job for job in jobs_of(TEMPLATES, [0], PLAN)
+}
+WORKERS = 2 * (os.cpu_count() or 1)
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.id)
@@ -33,7 +39,23 @@ def test_an_application_has_templates_of_its_levels_and_of_every_split(app_id):
     assert splits in ({"train", "validation", "test"}, {"test-app"})
 
 
-@pytest.mark.parametrize(("template", "claim", "name", "intents"), TRIALS)
-def test_the_claim_holds_in_the_application(template, claim, name, intents):
-    trial = run_trial(template.task(SEED), claim, name, intents)
+@pytest.fixture(scope="module")
+def trials(request):
+    """The trials of the tests that were chosen, as futures by the id of the test."""
+    chosen = [
+        item.callspec.params["name"]
+        for item in request.session.items
+        if getattr(item, "originalname", "") == "test_the_claim_holds_in_the_application"
+    ]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(WORKERS, mp_context=context) as processes:
+        try:
+            yield {name: processes.submit(execute, JOBS[name], PLAN) for name in chosen}
+        finally:
+            processes.shutdown(cancel_futures=True)
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_the_claim_holds_in_the_application(trials, name):
+    trial = trials[name].result()
     assert trial.held, trial.reason

@@ -83,7 +83,8 @@ def test_a_check_that_refuses_what_means_the_same_is_found(memo):
 
 def test_a_task_that_an_empty_answer_or_giving_up_passes_is_found(memo):
     untouched = Claim.UNTOUCHED
-    task = replace(memo, checks=(Check("answer.gave_up", {}),), solution=(Press("ctrl+s"),))
+    kept = Check("files.unchanged", {"path": "Documents/memo.txt"}, guard=True)
+    task = replace(memo, checks=(Check("answer.gave_up", {}), kept), solution=(Press("ctrl+s"),))
     trial = run_trial(task, untouched, "", (), machine="fake")
     assert not trial.held and trial.reason == "give_up passes at once"
     cannot = replace(task, solution=(GiveUp(True),))
@@ -94,7 +95,10 @@ def test_a_task_that_an_empty_answer_or_giving_up_passes_is_found(memo):
 def test_an_answer_is_changed_as_well(memo):
     lax = replace(
         memo,
-        checks=(Check("answer.equals", {"text": "Müller 17"}),),
+        checks=(
+            Check("answer.equals", {"text": "Müller 17"}),
+            Check("files.unchanged", {"path": "Documents/memo.txt"}, guard=True),
+        ),
         solution=(Answer("Müller 17"),),
     )
     trial = solved(lax)

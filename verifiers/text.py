@@ -98,7 +98,12 @@ def line_equals(
 
 @fails_closed(Verdict.no)
 def number_on_line(
-    state: FinalState, path: str, line: int, number: float, tolerance: float = 1e-6
+    state: FinalState,
+    path: str,
+    line: int,
+    number: float,
+    tolerance: float = 1e-6,
+    starts: str = "",
 ) -> Verdict:
     """Whether one line holds exactly one number and it is this, however it is written.
 
@@ -110,12 +115,17 @@ def number_on_line(
         line: its number from 1, or from the end with -1.
         number: expected number.
         tolerance: how far it may be off.
+        starts: what the line must begin with, white space aside.
     """
     found = _line(_read(state, path), line)
     if found is None:
         return Verdict.no(f"there is no line {line}")
     numbers = numbers_in(found)
-    right = len(numbers) == 1 and same_number(numbers[0], number, tolerance)
+    right = (
+        found.lstrip().startswith(starts)
+        and len(numbers) == 1
+        and same_number(numbers[0], number, tolerance)
+    )
     return _verdict(right, f"line {line} is {found!r}")
 
 

@@ -249,7 +249,13 @@ def total_into_note(rng: random.Random) -> Draft:
         checks=(
             Check(
                 "text.number_on_line",
-                {"path": path, "line": below + 1, "number": float(total), "tolerance": 0.001},
+                {
+                    "path": path,
+                    "line": below + 1,
+                    "starts": "Total:",
+                    "number": float(total),
+                    "tolerance": 0.001,
+                },
             ),
             Check("text.unchanged_except_lines", {"path": path, "lines": [below + 1]}, guard=True),
             Check(

@@ -513,8 +513,8 @@ def exact_place(rng: random.Random) -> Draft:
     return _draft(
         deck,
         f"On the first slide of {deck.name}, put the box “{words[which]}” exactly {x:g} cm from "
-        f"the left edge and {y:g} cm from the upper edge of the slide, and make it {width:g} cm wide "
-        f"and {height:g} cm high.",
+        f"the left edge and {y:g} cm from the upper edge of the slide, and make it {width:g} cm "
+        f"wide and {height:g} cm high.",
         goals=[
             _check("shape_place", deck, slide=1, shape=which + 2, x_cm=x, y_cm=y),
             _check(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
+_DECIMALS = 2  # digits behind the point that a task is about: cents
+
 
 def harmful_texts(text: str, rng: random.Random) -> Iterator[str]:
     """Texts that say something else: a digit changed, lost or doubled, a sign, a word lost, none.
@@ -15,15 +17,16 @@ def harmful_texts(text: str, rng: random.Random) -> Iterator[str]:
     """
     yield ""
     digits = [place for place, character in enumerate(text) if character in "0123456789"]
+    point = text.find(".") if "." in text else len(text)
     for place in digits:
-        other = rng.choice([digit for digit in "0123456789" if digit != text[place]])
-        yield text[:place] + other + text[place + 1 :]
-    significant = [place for place in digits if text[place] != "0"]
-    for place in significant:
+        if place <= point + _DECIMALS:
+            other = rng.choice([digit for digit in "0123456789" if digit != text[place]])
+            yield text[:place] + other + text[place + 1 :]
+    whole = [place for place in digits if place < point and text[place] != "0"]
+    for place in whole:
         yield text[:place] + text[place] + text[place:]
-    if significant:
+    if whole:
         yield f"-{text}"
-        yield f"{text[: digits[-1] + 1]}7{text[digits[-1] + 1 :]}"
     words = text.split()
     if len(words) > 1:
         yield " ".join(words[1:])

@@ -6,16 +6,19 @@ campaign  all of them, in parallel, to be resumed
 proof     what all of that showed, as a table and as a file
 """
 
-from gym_anything.prove.campaign import Plan, count_trials, prove
+from gym_anything.prove.campaign import Job, Plan, count_trials, execute, jobs_of, prove
 from gym_anything.prove.proof import Proof, summarize
 from gym_anything.prove.trials import Claim, Trial, run_trial, trials_of
 
 __all__ = [
     "Claim",
+    "Job",
     "Plan",
     "Proof",
     "Trial",
     "count_trials",
+    "execute",
+    "jobs_of",
     "prove",
     "run_trial",
     "summarize",

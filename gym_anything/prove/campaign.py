@@ -42,16 +42,28 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class Job:
+    """One trial to run.
+
+    Attributes:
+        template: id.
+        seed: of the instance.
+        claim: what is to be shown.
+        name: of the near miss or variation.
+        attempt: which of several executions.
+        content: hash of the task.
+    """
+
     template: str
     seed: int
     claim: Claim
     name: str
     attempt: int
-    content: str  # hash of the task
+    content: str
 
     @property
     def key(self) -> tuple[str, int, Claim, str, int]:
+        """What tells it from the other trials of a campaign."""
         return self.template, self.seed, self.claim, self.name, self.attempt
 
 
@@ -68,7 +80,7 @@ _LINE = pydantic.TypeAdapter(_Line)
 
 def count_trials(templates: Iterable[Template], seeds: Sequence[int], plan: Plan) -> int:
     """How many trials a campaign has."""
-    return sum(1 for _ in _jobs(templates, seeds, plan))
+    return sum(1 for _ in jobs_of(templates, seeds, plan))
 
 
 def prove(
@@ -92,7 +104,7 @@ def prove(
         ConfigError: the record cannot be read.
     """
     plan = plan or Plan()
-    jobs = list(_jobs(templates, seeds, plan))
+    jobs = list(jobs_of(templates, seeds, plan))
     kept = _read(plan.record, jobs)
     for trial in kept.values():
         report(trial)
@@ -106,7 +118,8 @@ def prove(
     return [found[job] for job in jobs]
 
 
-def _jobs(templates: Iterable[Template], seeds: Sequence[int], plan: Plan) -> Iterator[_Job]:
+def jobs_of(templates: Iterable[Template], seeds: Sequence[int], plan: Plan) -> Iterator[Job]:
+    """Every trial of a campaign, in order."""
     for template in templates:
         for seed in seeds:
             task = template.task(seed)
@@ -114,18 +127,18 @@ def _jobs(templates: Iterable[Template], seeds: Sequence[int], plan: Plan) -> It
             for claim, name, _ in trials_of(task):
                 attempts = plan.solutions if claim is Claim.SOLUTION else 1
                 for attempt in range(attempts):
-                    yield _Job(template.id, seed, claim, name, attempt, content)
+                    yield Job(template.id, seed, claim, name, attempt, content)
             if plan.random:
-                yield _Job(template.id, seed, Claim.RANDOM, "", 0, content)
+                yield Job(template.id, seed, Claim.RANDOM, "", 0, content)
 
 
-def _run(jobs: Sequence[_Job], plan: Plan) -> Iterator[tuple[_Job, Trial]]:
+def _run(jobs: Sequence[Job], plan: Plan) -> Iterator[tuple[Job, Trial]]:
     if plan.workers == 1:
         yield from ((job, execute(job, plan)) for job in jobs)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(plan.workers, mp_context=context) as processes:
-        futures: dict[Future[Trial], _Job] = {
+        futures: dict[Future[Trial], Job] = {
             processes.submit(execute, job, plan): job for job in jobs
         }
         try:
@@ -136,7 +149,7 @@ def _run(jobs: Sequence[_Job], plan: Plan) -> Iterator[tuple[_Job, Trial]]:
             raise
 
 
-def execute(job: _Job, plan: Plan) -> Trial:
+def execute(job: Job, plan: Plan) -> Trial:
     """Execute one claim; in whatever process."""
     task = find_template(job.template).task(job.seed)
     intents = _intents(task, job)
@@ -146,14 +159,14 @@ def execute(job: _Job, plan: Plan) -> Trial:
     return replace(trial, attempt=job.attempt)
 
 
-def _intents(task: Task, job: _Job) -> Sequence[Intent]:
+def _intents(task: Task, job: Job) -> Sequence[Intent]:
     for claim, name, intents in trials_of(task):
         if (claim, name) == (job.claim, job.name):
             return intents
     return ()
 
 
-def _read(record: Path | None, jobs: Sequence[_Job]) -> dict[_Job, Trial]:
+def _read(record: Path | None, jobs: Sequence[Job]) -> dict[Job, Trial]:
     """The trials of a record that are still of the same task and held."""
     if record is None or not record.exists():
         return {}
