@@ -19,8 +19,14 @@ TEMPLATES = [
     template for app_id in content.app_folders() for template in templates_of(app_id).values()
 ]
 PLAN = Plan(mutations=60)
+EXECUTED = [template for template in TEMPLATES if template.level == 1]
+SAMPLED = [template for template in TEMPLATES if template.name == "chain-2"]  # the rest: prove
 JOBS = {
-    f"{job.template}-{job.claim.value}-{job.name}": job for job in jobs_of(TEMPLATES, [0], PLAN)
+    f"{job.template}-{job.claim.value}-{job.name}": job
+    for job in (
+        *jobs_of(EXECUTED, [0], PLAN),
+        *(job for job in jobs_of(SAMPLED, [0], PLAN) if not job.name),
+    )
 }
 WORKERS = 2 * (os.cpu_count() or 1)
 

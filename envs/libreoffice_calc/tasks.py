@@ -145,6 +145,14 @@ def _ledger(rng: random.Random, plain: bool = False) -> tuple[Table, tuple[busin
     return table, invoices
 
 
+def open_document(path: str) -> Steps:
+    """Open another document of home, in a window of its own."""
+    name = path.rpartition("/")[2]
+    chooser = Await(Target(role="file chooser", name="Open"))
+    opened = Await(Target(role="frame", name=f"{name} - LibreOffice Calc"))
+    return Press("ctrl+o"), chooser, Type(f"/home/user/{path}\n"), opened
+
+
 # Steps, checks and drafts -------------------------------------------------------------------------
 
 

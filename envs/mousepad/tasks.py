@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterable
 
 from gym_anything.documents.business import companies, people, products, working_days
-from gym_anything.intents import goal, guard, menu, on, route
+from gym_anything.intents import Steps, goal, guard, menu, on, route
 from gym_anything.task import (
     Await,
     Check,
@@ -51,6 +51,12 @@ def _fill_in(old: str, new: str) -> tuple[Intent, ...]:
 _SAVE, _SAVE_KEY = menu("File", "Save"), Press("ctrl+s")
 _FIND_AND_REPLACE = menu("Search", "Find and Replace")
 _REPLACE_ALL = (on("Replace all in:", "check box"), on("Replace All"), on("Close"))
+
+
+def open_document(path: str) -> Steps:
+    """Open another document of home."""
+    chooser = Await(Target(role="file chooser", name="Open File"))
+    return Press("ctrl+o"), chooser, Type(f"/home/user/{path}\n"), _titled(path)
 
 
 def _titled(path: str) -> Await:

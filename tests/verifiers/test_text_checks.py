@@ -34,6 +34,8 @@ CASES = [
     ("number_on_line", {"line": 1, "number": 1234.5}, "Total: 1,234.50 €\n", True),
     ("number_on_line", {"line": 1, "number": 1234.5}, "Total: 1.234,50\n", True),
     ("number_on_line", {"line": 1, "number": 1234.5}, "1234.5 or 7\n", False),
+    ("number_on_line", {"line": 1, "number": 7, "starts": "Total:"}, " Total: 7\n", True),
+    ("number_on_line", {"line": 1, "number": 7, "starts": "Total:"}, "Totl: 7\n", False),
     ("number_on_line", {"line": 1, "number": 1234.5}, "1234.6\n", False),
     ("number_on_line", {"line": 1, "number": 1234.5, "tolerance": 0.2}, "1234.6\n", True),
     ("number_on_line", {"line": 2, "number": 1}, "1\n", False),
