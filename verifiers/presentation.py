@@ -175,7 +175,7 @@ def shape_place(
 
 @fails_closed(Verdict.no)
 def shape_gone(state: FinalState, path: str, slide: int, shape: int) -> Verdict:
-    """Whether a shape of the start is not on its slide any more.
+    """Whether a shape of the start is not on its slide any more; moved elsewhere it is not gone.
 
     Args:
         state: the final state.
@@ -183,11 +183,15 @@ def shape_gone(state: FinalState, path: str, slide: int, shape: int) -> Verdict:
         slide: number of the slide.
         shape: number of the shape at the start.
     """
-    before = _shape(_initial(state, path), slide, shape)
+    start = _initial(state, path)
+    before = _shape(start, slide, shape)
     slides = _read(state, path).slides
     now = slides[slide - 1].shapes if slide <= len(slides) else ()
-    there = any(_known(each) == _known(before) for each in now)
-    return _verdict(not there, f"{_named(before)} is {'still ' if there else 'not '}there")
+    alike = [each for each in now if _known(each) == _known(before)]
+    wanted = sum(_known(each) == _known(before) for each in start.slides[slide - 1].shapes) - 1
+    if any(_near(each, before) for each in alike):
+        return Verdict.no(f"{_named(before)} is still there")
+    return _verdict(len(alike) == wanted, f"{len(alike)} like {_named(before)}, not {wanted}")
 
 
 @fails_closed(Verdict.no)

@@ -259,7 +259,10 @@ def move_marker(rng: random.Random) -> Draft:
                 *drag(which, (14, 7.5)),
                 Drag(_spot(1, (14, 7.5)), _spot(1, (middle[0] + 1, middle[1] - 1))),
             ),
-            "by cutting across": (*drag(which, other), Drag(_spot(1, other), _spot(1, middle))),
+            "by way of another field": (
+                *drag(which, other),
+                Drag(_spot(1, other), _spot(1, middle)),
+            ),
         },
         moved=[[1, number]],
     )
@@ -608,7 +611,6 @@ def add_slide(rng: random.Random) -> Draft:
     wanted = [*deck.titles[:after], title, *deck.titles[after:]]
     body = "\n".join(points)
     into_title = Click(_spot(after + 1, (14, 1.9)), count=2)
-    into_body = Click(_spot(after + 1, (14, 5)), count=2)
     out = Press("Escape")
     typed = (into_title, Type(title), Press("ctrl+Return"), Type(body), out, out)
 
@@ -618,7 +620,7 @@ def add_slide(rng: random.Random) -> Draft:
     wrong_place = after - 1 if after > 1 else after + 1
     elsewhere = (Click(_spot(wrong_place + 1, (14, 1.9)), count=2), *typed[1:])
     only_title = (into_title, Type(title), out, out)
-    by_clicks = (into_title, Type(title), out, into_body, Type(body), out, out)
+    context = (Click(_in_pane(after), button="right"), on("New Slide", "menu item"))
     reversed_points = "\n".join(reversed(points))
     turned = (into_title, Type(title), Press("ctrl+Return"), Type(reversed_points))
     named = " and ".join(f"“{point}”" for point in points)
@@ -638,7 +640,12 @@ def add_slide(rng: random.Random) -> Draft:
             "empty": new(after),
         },
         ways={
-            "by clicks": (*new(after), *by_clicks),
+            "by the context menu": (
+                *_show(after),
+                *context,
+                Await(_spot(after + 1, (1, 1))),
+                *typed,
+            ),
             "by a key": (*_show(after), Press("ctrl+m"), Await(_spot(after + 1, (1, 1))), *typed),
         },
         added=1,
