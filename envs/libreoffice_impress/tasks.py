@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from gym_anything.documents import business
 from gym_anything.intents import Steps, goal, guard, menu, on
@@ -219,7 +219,7 @@ def move_marker(rng: random.Random) -> Draft:
         _path(rng, "Plans", "site-plan", business.address(rng).city), (plan, *_slides(rng, 2))
     )
     which, field_at = rng.randrange(4), rng.randrange(3)
-    number, thing = 7 + which, rng.choice(_THINGS)
+    number, thing = 8 + which, rng.choice(_THINGS)
     left = 2 + 8.5 * field_at
     middle, other = (left + 3.5, 11.25), (2 + 8.5 * ((field_at + 1) % 3) + 3.5, 11.25)
 
@@ -509,14 +509,15 @@ def exact_place(rng: random.Random) -> Draft:
     )
     x, y, width, height = wanted
 
-    def pick(at: int) -> Steps:
+    def pick(at: int, button: Literal["left", "right"] = "left") -> Steps:
         shape = shapes[at]
         assert isinstance(shape, dict)
         left, top = shape["x"], shape["y"]
         assert isinstance(left, int | float) and isinstance(top, int | float)
-        return (Click(_spot(1, (left + 0.6, top + 0.5))),)
+        return (Click(_spot(1, (left + 0.6, top + 0.5)), button=button),)
 
     by_menu = menu("Format", "Text Box and Shape", "Position and Size")
+    context = (on("Position and Size", "menu item"),)
     swapped = _placed(y, x, width, height)
     cancelled = (*_placed(*wanted)[:-1], on("Cancel", window="Position and Size"))
     return _draft(
@@ -543,7 +544,7 @@ def exact_place(rng: random.Random) -> Draft:
         },
         ways={
             "by the menu": (*pick(which), *by_menu, *_placed(*wanted)[1:]),
-            "in two goes": (*pick(which), *_placed(1, 5, width, height), *_placed(*wanted)),
+            "by the context menu": (*pick(which, "right"), *context, *_placed(*wanted)[1:]),
         },
         moved=[[1, which + 2]],
     )
