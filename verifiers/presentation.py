@@ -175,7 +175,7 @@ def shape_place(
 
 @fails_closed(Verdict.no)
 def shape_gone(state: FinalState, path: str, slide: int, shape: int) -> Verdict:
-    """Whether a shape of the start is not on its slide any more.
+    """Whether a shape of the start is not on its slide any more; moved elsewhere it is not gone.
 
     Args:
         state: the final state.
@@ -183,11 +183,15 @@ def shape_gone(state: FinalState, path: str, slide: int, shape: int) -> Verdict:
         slide: number of the slide.
         shape: number of the shape at the start.
     """
-    before = _shape(_initial(state, path), slide, shape)
+    start = _initial(state, path)
+    before = _shape(start, slide, shape)
     slides = _read(state, path).slides
     now = slides[slide - 1].shapes if slide <= len(slides) else ()
-    there = any(_known(each) == _known(before) for each in now)
-    return _verdict(not there, f"{_named(before)} is {'still ' if there else 'not '}there")
+    alike = [each for each in now if _known(each) == _known(before)]
+    wanted = sum(_known(each) == _known(before) for each in start.slides[slide - 1].shapes) - 1
+    if any(_near(each, before) for each in alike):
+        return Verdict.no(f"{_named(before)} is still there")
+    return _verdict(len(alike) == wanted, f"{len(alike)} like {_named(before)}, not {wanted}")
 
 
 @fails_closed(Verdict.no)
@@ -240,8 +244,11 @@ def shape_look(
 def unchanged_except(
     state: FinalState,
     path: str,
-    slides: list[int] = [],  # noqa: B006
-    shapes: list[list[int]] = [],  # noqa: B006
+    moved: list[list[int]] = [],  # noqa: B006
+    words: list[list[int]] = [],  # noqa: B006
+    filled: list[list[int]] = [],  # noqa: B006
+    gone: list[list[int]] = [],  # noqa: B006
+    gone_slides: list[int] = [],  # noqa: B006
     added: int = 0,
     order: bool = False,
     aspects: list[str] = [],  # noqa: B006
@@ -249,14 +256,18 @@ def unchanged_except(
     """Whether all the rest is as in the set-up presentation: meant as a guard.
 
     Looks at slides and their order, shapes with place, colours and text, notes, transitions, hidden
-    slides and backgrounds. Empty placeholders do not count.
+    slides and backgrounds. Empty placeholders do not count. Shapes are pairs of slide and shape of
+    the start.
 
     Args:
         state: the final state.
         path: the presentation.
-        slides: numbers of slides of the start that may be changed in any way or gone.
-        shapes: pairs of slide and shape of the start that may be changed or gone.
-        added: how many slides may be new.
+        moved: shapes that may have another place and size.
+        words: shapes that may say something else, in the looks that they have.
+        filled: shapes that may have another fill.
+        gone: shapes that may be gone.
+        gone_slides: numbers of slides of the start that may be gone.
+        added: how many slides may be new; what is on them must look like what is on the others.
         order: whether the slides may be in another order.
         aspects: "hidden", "transitions", "notes", "layouts", "backgrounds", "masters",
             "animations": what may change on every slide.
@@ -264,14 +275,23 @@ def unchanged_except(
     unknown = set(aspects) - set(ASPECTS)
     if unknown:
         raise TaskError(did_you_mean("aspect", sorted(unknown)[0], ASPECTS))
-    if any(len(pair) != 2 for pair in shapes):
-        raise TaskError("shapes: expected pairs of slide and shape")
-    pairs = frozenset((slide, shape) for slide, shape in shapes)
-    allowed = Allowed(frozenset(slides), pairs, added, order, frozenset(aspects))
+    allowed = Allowed(
+        *(_pairs(each) for each in (moved, words, filled, gone)),
+        frozenset(gone_slides),
+        added,
+        order,
+        frozenset(aspects),
+    )
     changes = differences(_initial(state, path), _read(state, path), allowed)
     if changes:
         return Verdict.no(f"{len(changes)} unwanted changes: {in_words(changes)}")
     return Verdict.yes("nothing else was changed")
+
+
+def _pairs(shapes: list[list[int]]) -> frozenset[tuple[int, int]]:
+    if any(len(pair) != 2 for pair in shapes):
+        raise TaskError("shapes: expected pairs of slide and shape")
+    return frozenset((slide, shape) for slide, shape in shapes)
 
 
 def _read(state: FinalState, path: str) -> Presentation:

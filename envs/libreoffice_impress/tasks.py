@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from gym_anything.documents import business
 from gym_anything.intents import Steps, goal, guard, menu, on
@@ -31,6 +31,7 @@ Slide: TypeAlias = dict[str, JsonValue]
 Place: TypeAlias = tuple[float, float]
 
 _WIDTH_CM, _HEIGHT_CM = 28.0, 15.75
+_ENTRY = (0.2, 0.5)  # of a spin button, whose right part is its buttons
 _SAVE = on("Save")
 _SAVE_AS: Steps = (
     Press("ctrl+shift+s"),
@@ -175,7 +176,7 @@ def _placed(x: float, y: float, width: float, height: float) -> Steps:
         intent
         for name, length in lengths
         for intent in (
-            on(name, "spin button", window=window, count=3),
+            on(name, "spin button", window=window, at=_ENTRY, count=3),
             Type(f"{length:g} cm\t"),
         )
     )
@@ -218,7 +219,7 @@ def move_marker(rng: random.Random) -> Draft:
         _path(rng, "Plans", "site-plan", business.address(rng).city), (plan, *_slides(rng, 2))
     )
     which, field_at = rng.randrange(4), rng.randrange(3)
-    number, thing = 7 + which, rng.choice(_THINGS)
+    number, thing = 8 + which, rng.choice(_THINGS)
     left = 2 + 8.5 * field_at
     middle, other = (left + 3.5, 11.25), (2 + 8.5 * ((field_at + 1) % 3) + 3.5, 11.25)
 
@@ -258,9 +259,12 @@ def move_marker(rng: random.Random) -> Draft:
                 *drag(which, (14, 7.5)),
                 Drag(_spot(1, (14, 7.5)), _spot(1, (middle[0] + 1, middle[1] - 1))),
             ),
-            "by cutting across": (*drag(which, other), Drag(_spot(1, other), _spot(1, middle))),
+            "by way of another field": (
+                *drag(which, other),
+                Drag(_spot(1, other), _spot(1, middle)),
+            ),
         },
-        shapes=[[1, number]],
+        moved=[[1, number]],
     )
 
 
@@ -320,11 +324,11 @@ def delete_symbol(rng: random.Random) -> Draft:
             "only moved": away,
         },
         ways={"cut": cut, "by the menu": by_menu},
-        shapes=[[1, number]],
+        gone=[[1, number]],
     )
 
 
-@template(skills=("drag", "multi-window"), occupation="11-0000")
+@template(skills=("menu", "submenu", "shortcut"), occupation="11-0000")
 def move_slide(rng: random.Random) -> Draft:
     """A manager changes the order of a talk by one slide."""
     slides = _slides(rng, 5)
@@ -341,14 +345,15 @@ def move_slide(rng: random.Random) -> Draft:
         return rest
 
     steps = behind - source if behind > source else behind + 1 - source
-    way, key = ("Down", "ctrl+shift+Down") if steps > 0 else ("Up", "ctrl+shift+Up")
+    way, key = ("Down", "shift+alt+Page_Down") if steps > 0 else ("Up", "shift+alt+Page_Up")
 
     def nudge(slide: int, count: int) -> Steps:
         item = menu("Slide", "Move", f"Slide {way}")
         return (*_show(slide), *(item * count))
 
     by_keys = (Click(_in_pane(source)), *((Press(key),) * abs(steps)))
-    drag = (Drag(_in_pane(source), _in_pane(behind, (0.5, 1.06))),)
+    item = on(f"Slide {way}", "menu item")
+    context = (Click(_in_pane(source), button="right"), on("Move", "menu"), item)
     other = next(each for each in (3, 4, 2) if each not in (source, behind))
     copied = (Click(_in_pane(source)), Press("ctrl+c"), Click(_in_pane(behind)), Press("ctrl+v"))
     count = abs(steps)
@@ -357,14 +362,17 @@ def move_slide(rng: random.Random) -> Draft:
         f"In {deck.name}, move the slide “{titles[source - 1]}” so that it comes right after the "
         f"slide “{titles[behind - 1]}”. The others keep their order.",
         goals=[_check("titles", deck, titles=list[JsonValue](moved(source, behind)))],
-        does=drag,
+        does=nudge(source, count),
         wrong={
             "not far enough": nudge(source, count - 1) if count > 1 else nudge(source, count + 1),
             "another slide": nudge(other, 1),
             "copied": copied,
             "deleted": (Click(_in_pane(source)), Press("Delete")),
         },
-        ways={"by the menu": nudge(source, count), "by keys": by_keys},
+        ways={
+            "by keys": by_keys,
+            "by the context menu": (*context, *nudge(source, count)[2:][: 3 * (count - 1)]),
+        },
         order=True,
     )
 
@@ -448,10 +456,11 @@ def rename_product(rng: random.Random) -> Draft:
     close = on("Close", window="Find and Replace")
     every = (on("Replace All"), close)
     case = on("Match case", "check box")
-    touched = [
-        number
+    touched: list[JsonValue] = [
+        [number, shape]
         for number, slide in enumerate(slides, start=1)
-        if any(old in str(part).split() for part in (slide["title"], *_list(slide["bullets"])))
+        for shape, said in enumerate(([slide["title"]], _list(slide["bullets"])), start=1)
+        if any(old in str(part).split() for part in said)
     ]
     return _draft(
         deck,
@@ -473,7 +482,7 @@ def rename_product(rng: random.Random) -> Draft:
                 *(words, *every),
             ),
         },
-        slides=list[JsonValue](touched),
+        words=touched,
     )
 
 
@@ -500,14 +509,15 @@ def exact_place(rng: random.Random) -> Draft:
     )
     x, y, width, height = wanted
 
-    def pick(at: int) -> Steps:
+    def pick(at: int, button: Literal["left", "right"] = "left") -> Steps:
         shape = shapes[at]
         assert isinstance(shape, dict)
         left, top = shape["x"], shape["y"]
         assert isinstance(left, int | float) and isinstance(top, int | float)
-        return (Click(_spot(1, (left + 0.6, top + 0.5))),)
+        return (Click(_spot(1, (left + 0.6, top + 0.5)), button=button),)
 
-    by_menu = menu("Format", "Object and Shape", "Position and Size")
+    by_menu = menu("Format", "Text Box and Shape", "Position and Size")
+    context = (on("Position and Size", "menu item"),)
     swapped = _placed(y, x, width, height)
     cancelled = (*_placed(*wanted)[:-1], on("Cancel", window="Position and Size"))
     return _draft(
@@ -534,18 +544,21 @@ def exact_place(rng: random.Random) -> Draft:
         },
         ways={
             "by the menu": (*pick(which), *by_menu, *_placed(*wanted)[1:]),
-            "in two goes": (*pick(which), *_placed(1, 5, width, height), *_placed(*wanted)),
+            "by the context menu": (*pick(which, "right"), *context, *_placed(*wanted)[1:]),
         },
-        shapes=[[1, which + 2]],
+        moved=[[1, which + 2]],
     )
 
 
 _TRANSITIONS = {
-    "Fade": ("fade", "Fade"),
-    "Push": ("pushWipe", "Push"),
-    "Uncover": ("slideWipe", "Uncover"),
-    "Wipe": ("barWipe", "Wipe"),
+    "Wipe": "barWipe",
+    "Wheel": "pinWheelWipe",
+    "Uncover": "slideWipe",
+    "Bars": "randomBarWipe",
+    "Checkers": "checkerBoardWipe",
+    "Wedge": "fanWipe",
 }
+"""Kinds by the names in the list; all of them are in view."""
 
 
 @template(skills=("toolbar", "sidebar"), occupation="11-0000", split="test")
@@ -569,7 +582,7 @@ def slide_transition(rng: random.Random) -> Draft:
         deck,
         f"Give every slide of {deck.name} the transition {shown}.",
         goals=[
-            _check("transition", deck, is_one_of=[_TRANSITIONS[shown][0]]),
+            _check("transition", deck, is_one_of=[_TRANSITIONS[shown]]),
         ],
         does=(*opened, choose(shown), every),
         wrong={
@@ -595,24 +608,23 @@ def add_slide(rng: random.Random) -> Draft:
         _path(rng, "Reports", "quarter", rng.randint(1, 4), rng.randint(2023, 2026)), tuple(slides)
     )
     title, points = str(added["title"]), [str(each) for each in _list(added["bullets"])][:2]
-    after, place = rng.randint(1, 4), rng.randint(1, 4)
+    after = rng.randint(1, 4)
     wanted = [*deck.titles[:after], title, *deck.titles[after:]]
     body = "\n".join(points)
     into_title = Click(_spot(after + 1, (14, 1.9)), count=2)
-    into_body = Click(_spot(after + 1, (14, 5)), count=2)
     out = Press("Escape")
-    typed = (Press("ctrl+Return"), Type(title), Press("ctrl+Return"), Type(body), out, out)
+    typed = (into_title, Type(title), Press("ctrl+Return"), Type(body), out, out)
 
     def new(number: int) -> Steps:
         return (*_show(number), *menu("Slide", "New Slide"), Await(_spot(number + 1, (1, 1))))
 
     wrong_place = after - 1 if after > 1 else after + 1
-    only_title = (Press("ctrl+Return"), Type(title), out, out)
-    by_clicks = (into_title, Type(title), out, into_body, Type(body), out, out)
+    elsewhere = (Click(_spot(wrong_place + 1, (14, 1.9)), count=2), *typed[1:])
+    only_title = (into_title, Type(title), out, out)
+    context = (Click(_in_pane(after), button="right"), on("New Slide", "menu item"))
     reversed_points = "\n".join(reversed(points))
-    turned = (Press("ctrl+Return"), Type(title), Press("ctrl+Return"), Type(reversed_points))
+    turned = (into_title, Type(title), Press("ctrl+Return"), Type(reversed_points))
     named = " and ".join(f"“{point}”" for point in points)
-    assert place
     return _draft(
         deck,
         f"Add a slide to {deck.name}, right after “{deck.titles[after - 1]}”, with the title "
@@ -623,13 +635,18 @@ def add_slide(rng: random.Random) -> Draft:
         ],
         does=(*new(after), *typed),
         wrong={
-            "at another place": (*new(wrong_place), *typed),
+            "at another place": (*new(wrong_place), *elsewhere),
             "without the points": (*new(after), *only_title),
             "the points the other way round": (*new(after), *turned, out, out),
             "empty": new(after),
         },
         ways={
-            "by clicks": (*new(after), *by_clicks),
+            "by the context menu": (
+                *_show(after),
+                *context,
+                Await(_spot(after + 1, (1, 1))),
+                *typed,
+            ),
             "by a key": (*_show(after), Press("ctrl+m"), Await(_spot(after + 1, (1, 1))), *typed),
         },
         added=1,

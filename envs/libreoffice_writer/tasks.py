@@ -38,6 +38,7 @@ _SAVE_AS: Steps = (
 )
 _LEFT, _RIGHT = 0.09, 0.95  # of a paragraph's width, before its first and behind its last letter
 _ARROW = (0.3, 0.5)  # of a button whose right part opens a menu
+_ENTRY = (0.2, 0.5)  # of a spin button, whose right part is its buttons
 
 # The document -------------------------------------------------------------------------------------
 
@@ -479,7 +480,7 @@ def insert_row(rng: random.Random) -> Draft:
         return (cell("A", row), on("Table", "menu"), on("Insert", "menu", nth=1), item)
 
     above = (*insert(bottom, "Rows Above"), *enter(bottom, line))
-    below = (*insert(bottom - 1, "Rows Below"), *enter(bottom, line))
+    appended = (cell("C", bottom), Press("End"), Type("\t" + "\t".join(final)))
     at_end = (cell("C", bottom), Press("End"), Type("\t" + "\t".join(line)))
     wanted: JsonValue = [list[JsonValue](row) for row in (*rows, line, final)]
     same = final[:2] + total[2:]
@@ -502,7 +503,10 @@ def insert_row(rng: random.Random) -> Draft:
             ),
         },
         ways={
-            "below the last position": (*below, *correct(bottom + 1)),
+            "a new total below": (
+                *(*appended, cell("A", bottom), Press("Home"), Press("shift+End"), Type(added)),
+                *correct(bottom, line),
+            ),
             "the total first": (*correct(bottom), *above),
         },
         tables=["Positions"],
@@ -622,7 +626,7 @@ def page_format(rng: random.Random) -> Draft:
             intent
             for side, length in lengths.items()
             for intent in (
-                on(f"{side.capitalize()}:", "spin button", count=3),
+                on(f"{side.capitalize()}:", "spin button", at=_ENTRY, count=3),
                 Type(f"{length:g} cm\t"),
             )
         )
@@ -633,7 +637,10 @@ def page_format(rng: random.Random) -> Draft:
     inches = tuple(
         intent
         for side, length in (("Left", wide), ("Right", wide), ("Top", high), ("Bottom", high))
-        for intent in (on(f"{side}:", "spin button", count=3), Type(f"{length / 2.54:.3f}\t"))
+        for intent in (
+            on(f"{side}:", "spin button", at=_ENTRY, count=3),
+            Type(f"{length / 2.54:.3f}\t"),
+        )
     )
     return _draft(
         text,
@@ -641,7 +648,7 @@ def page_format(rng: random.Random) -> Draft:
         f"the right and of {high:g} cm at the top and at the bottom. The paper stays A4.",
         goals=[
             _check("page", text, width_cm=29.7, height_cm=21.0),
-            _check("page", text, 2.0, margins_cm=[high, wide, high, wide]),
+            _check("page", text, 2.0, margins_cm=[high, wide, high, wide], columns=1),
         ],
         does=(*opened, across, *sides, *ends, done),
         wrong={

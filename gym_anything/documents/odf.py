@@ -6,7 +6,7 @@ Source: OpenDocument 1.3 part 3, chapters 3 (packages) and 16 (styles).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -192,10 +192,12 @@ def open_package(data: bytes, mime_type: str) -> OdfPackage:
     if "content.xml" not in members:
         raise DocumentError("an OpenDocument file without content.xml")
     content = parse_xml(members["content.xml"], "content.xml")
+    _name_fonts(content)
     body, pages = OdfStyles(), OdfStyles()
     styles = None
     if "styles.xml" in members:
         styles = parse_xml(members["styles.xml"], "styles.xml")
+        _name_fonts(styles)
         body.add_named(styles)
         pages.add_named(styles)
         pages.add_automatic(styles)
@@ -203,6 +205,14 @@ def open_package(data: bytes, mime_type: str) -> OdfPackage:
     return OdfPackage(members, content, styles, body, pages)
 
 
-def descendants(element: etree._Element, name: str) -> Iterator[etree._Element]:
-    """Descendants of a prefixed name, in order."""
-    yield from element.iter(qualified(name))
+def _name_fonts(root: etree._Element) -> None:
+    """Put the family in place of the name that one file has for a font."""
+    key = qualified("style:font-name")
+    families = {
+        attribute(face, "style:name"): attribute(face, "svg:font-family").strip("'\"")
+        for face in root.iter(qualified("style:font-face"))
+    }
+    for properties in root.iter(qualified("style:text-properties")):
+        name = str(properties.get(key, ""))
+        if families.get(name):
+            properties.set(key, families[name])
