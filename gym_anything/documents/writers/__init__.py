@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from gym_anything.documents.writers.plain import write_csv, write_file, write_text
+from gym_anything.documents.writers.sav import write_sav
 from gym_anything.documents.writers.spreadsheet import write_spreadsheet
 from gym_anything.errors import TaskError, did_you_mean
 
@@ -25,6 +26,7 @@ _WRITERS: dict[str, Callable[[JsonValue, str], bytes]] = {
     "text": write_text,
     "csv": write_csv,
     "spreadsheet": write_spreadsheet,
+    "sav": write_sav,
     "file": write_file,
 }
 KINDS = tuple(_WRITERS)
