@@ -198,6 +198,7 @@ def line_amounts(rng: random.Random) -> Draft:
     rows = range(first, table.last + 1)
     amounts = [business.euros(line.amount_cents) for line in lines]
     product = f"=C{first}*D{first}"
+    once = _enter(table, start, product)
 
     def fill(formula: str, column: str = "E") -> Steps:
         """A double click on the handle fills down as far as the column beside goes."""
@@ -221,7 +222,7 @@ def line_amounts(rng: random.Random) -> Draft:
         does=fill(product),
         wrong={
             "typed as numbers": _enter(table, start, *amounts),
-            "only the first line": _enter(table, start, product),
+            "only the first line": once,
             "the last line left out": _enter(table, start, *(f"=C{r}*D{r}" for r in rows[:-1])),
             "added instead of multiplied": fill(f"=C{first}+D{first}"),
             "always the first quantity": fill(f"=C${first}*D{first}"),
@@ -579,7 +580,8 @@ def filter_region(rng: random.Random) -> Draft:
     def only(region: str, select: Steps = ()) -> Steps:
         return *(select or (_sweep(table, whole),)), *add, arrow, on(region, "table cell")
 
-    erased = (_sweep(table, f"A{visible[0]}:E{visible[0]}"), Press("delete"))
+    shown = f"A{table.first}:E{table.first}"  # what is filtered out takes no room
+    erased = (_sweep(table, shown), Press("delete"))
     again = (arrow, on(wanted, "table cell"))
     return _draft(
         table,
