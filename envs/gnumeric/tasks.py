@@ -10,9 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gym_anything.documents import business, names
+from gym_anything.documents.table import Row, Table
 from gym_anything.intents import Steps, goal, guard, menu, on, route, seen
 from gym_anything.task import (
     Await,
@@ -27,10 +28,7 @@ from gym_anything.task import (
 )
 from gym_anything.templates import Draft, template
 
-Row = tuple[JsonValue, ...]
-
-_ORIGIN, _ROW_PX, _ROW_HEADER_X = (55, 172), 20, 27
-_DEFAULT_CM = 1.7
+_ROW_HEADER_X = 27
 _MONEY: JsonValue = {"format": "#,##0.00"}
 _HEADER: JsonValue = {"bold": True, "background": "#dde8cb"}
 _SAVE, _SAVE_KEY = on("Save"), Press("ctrl+s")
@@ -44,108 +42,28 @@ def open_document(path: str) -> Steps:
     return Press("ctrl+o"), chooser, typed, Await(Target(role="frame", name=f"{name} - Gnumeric"))
 
 
-# The document -------------------------------------------------------------------------------------
+# Steps, checks and drafts -------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The table of a document, and where it is on the screen.
+def _click(table: Table, cell: str) -> Click:
+    return Click(table.pixel(cell))
 
-    Attributes:
-        path: relative to home.
-        header: names of the columns, from A.
-        rows: cells of the rows, as a document's content has them.
-        widths: of the columns, in centimetres.
-        title: stands in A1, over a blank row; "" for none.
-        below: rows that follow the last one.
-        look: of the header.
-    """
 
-    path: str
-    header: tuple[str, ...]
-    rows: tuple[Row, ...]
-    widths: tuple[float, ...]
-    title: str = ""
-    below: tuple[Row, ...] = ()
-    look: JsonValue = None
+def _enter(table: Table, cell: str, *lines: object) -> Steps:
+    """Write lines into a cell and those below it."""
+    return _click(table, cell), Type("".join(f"{line}\n" for line in lines))
 
-    @property
-    def name(self) -> str:
-        """Name of the file."""
-        return self.path.rpartition("/")[2]
 
-    @property
-    def top(self) -> int:
-        """Row of the header."""
-        return 3 if self.title else 1
+def _sweep(table: Table, block: str) -> Drag:
+    """Select a block by dragging over it."""
+    first, last = block.split(":")
+    return Drag(table.pixel(first), table.pixel(last))
 
-    @property
-    def first(self) -> int:
-        """First row below the header."""
-        return self.top + 1
 
-    @property
-    def last(self) -> int:
-        """Last row of the table."""
-        return self.top + len(self.rows)
-
-    def block(self, left: str, right: str = "") -> str:
-        """The rows of some columns as a range, without the header."""
-        return f"{left}{self.first}:{right or left}{self.last}"
-
-    def headed(self, left: str, right: str = "") -> str:
-        """The rows of some columns as a range, with the header."""
-        return f"{left}{self.top}:{right or left}{self.last}"
-
-    def sheet(self, name: str = "Sheet1") -> JsonValue:
-        """Content of the sheet."""
-        styled = {} if self.look is None else {"style": self.look}
-        header: list[JsonValue] = [{"value": name, **styled} for name in self.header]
-        title: list[JsonValue] = [[{"value": self.title, "style": {"bold": True}}], []]
-        rows: list[JsonValue] = [header, *map(list, (*self.rows, *self.below))]
-        widths: list[JsonValue] = list(self.widths)
-        return {"name": name, "rows": [*title, *rows] if self.title else rows, "widths": widths}
-
-    def document(self) -> Document:
-        """The set-up document."""
-        return Document(self.path, "spreadsheet", {"sheets": [self.sheet()]})
-
-    def left_px(self, column: int) -> int:
-        """Where a column, counted from 0, begins on the screen."""
-        widths = [*self.widths, *(_DEFAULT_CM,) * 20][:column]
-        return _ORIGIN[0] + sum(int(round(cm / 2.54 * 288) / 4 * 96 / 72) for cm in widths)
-
-    def pixel(self, cell: str, x: float = 0.5) -> tuple[int, int]:
-        """A pixel of a cell, `x` of the way from its left to its right."""
-        column, row = ord(cell[0]) - ord("A"), int(cell[1:])
-        left, right = self.left_px(column), self.left_px(column + 1)
-        return round(left + (right - left) * x), _ORIGIN[1] + _ROW_PX * row - _ROW_PX // 2
-
-    def click(self, cell: str) -> Click:
-        """Click a cell."""
-        return Click(self.pixel(cell))
-
-    def enter(self, cell: str, *lines: object) -> Steps:
-        """Write lines into a cell and those below it."""
-        return self.click(cell), Type("".join(f"{line}\n" for line in lines))
-
-    def sweep(self, block: str) -> Drag:
-        """Select a block by dragging over it."""
-        first, last = block.split(":")
-        return Drag(self.pixel(first), self.pixel(last))
-
-    def reach(self, block: str) -> Steps:
-        """Select a block by a click and one with shift."""
-        first, last = block.split(":")
-        return self.click(first), Click(self.pixel(last), keys="shift")
-
-    def handle(self, cell: str, count: int = 1) -> Click:
-        """Click the handle at the lower right of a selected cell."""
-        return Click(self._corner(cell), count=count)
-
-    def _corner(self, cell: str) -> tuple[int, int]:
-        right, middle = self.pixel(cell, x=1.0)
-        return right, middle + _ROW_PX // 2
+def _reach(table: Table, block: str) -> Steps:
+    """Select a block by a click and one with shift."""
+    first, last = block.split(":")
+    return _click(table, first), Click(table.pixel(last), keys="shift")
 
 
 def _money(cents: int) -> JsonValue:
@@ -234,7 +152,7 @@ def total_hours(rng: random.Random) -> Draft:
     cell, total, block = f"D{row}", sum(quarters) / 4, table.block("D")
     shorter = f"D{table.first}:D{table.last - 1}"
     added = "+".join(f"D{each}" for each in range(table.first, table.last + 1))
-    button = (table.click(cell), on("Sum"))
+    button = (_click(table, cell), on("Sum"))
     return _draft(
         table,
         f"The time sheet {table.name} lacks its total: put the sum of all hours into {cell}, as a "
@@ -243,17 +161,17 @@ def total_hours(rng: random.Random) -> Draft:
             _check("cell", table, cell=cell, equals=total),
             _check("cell", table, 2.0, cell=cell, equals=total, formula=True, refers_to=[block]),
         ),
-        does=(*button, table.sweep(block), Press("enter")),
+        does=(*button, _sweep(table, block), Press("enter")),
         wrong={
-            "typed as a number": table.enter(cell, total),
-            "the average instead": table.enter(cell, f"=AVERAGE({block})"),
-            "the last day left out": (*button, table.sweep(shorter), Press("enter")),
-            "a row too low": table.enter(f"D{row + 1}", f"=SUM({block})"),
-            "over the last hours": table.enter(f"D{table.last}", f"=SUM({block})"),
+            "typed as a number": _enter(table, cell, total),
+            "the average instead": _enter(table, cell, f"=AVERAGE({block})"),
+            "the last day left out": (*button, _sweep(table, shorter), Press("enter")),
+            "a row too low": _enter(table, f"D{row + 1}", f"=SUM({block})"),
+            "over the last hours": _enter(table, f"D{table.last}", f"=SUM({block})"),
         },
         ways={
-            "typed": table.enter(cell, f"=SUM({block})"),
-            "one by one": table.enter(cell, f"={added}"),
+            "typed": _enter(table, cell, f"=SUM({block})"),
+            "one by one": _enter(table, cell, f"={added}"),
         },
         guards=_kept(table, [cell]),
     )
@@ -280,11 +198,16 @@ def line_amounts(rng: random.Random) -> Draft:
     rows = range(first, table.last + 1)
     amounts = [business.euros(line.amount_cents) for line in lines]
     product = f"=C{first}*D{first}"
+    once = _enter(table, start, product)
 
     def fill(formula: str, column: str = "E") -> Steps:
         """A double click on the handle fills down as far as the column beside goes."""
         cell = f"{column}{first}"
-        return *table.enter(cell, formula), table.click(cell), table.handle(cell, count=2)
+        return (
+            *_enter(table, cell, formula),
+            _click(table, cell),
+            Click(table.corner(cell), count=2),
+        )
 
     def amount(row: int, equals: JsonValue) -> Check:
         wish: JsonValue = [f"C{row}:D{row}"]
@@ -298,15 +221,19 @@ def line_amounts(rng: random.Random) -> Draft:
         goals=[amount(row, each) for row, each in zip(rows, amounts, strict=True)],
         does=fill(product),
         wrong={
-            "typed as numbers": table.enter(start, *amounts),
-            "only the first line": table.enter(start, product),
-            "the last line left out": table.enter(start, *(f"=C{r}*D{r}" for r in rows[:-1])),
+            "typed as numbers": _enter(table, start, *amounts),
+            "only the first line": once,
+            "the last line left out": _enter(table, start, *(f"=C{r}*D{r}" for r in rows[:-1])),
             "added instead of multiplied": fill(f"=C{first}+D{first}"),
             "always the first quantity": fill(f"=C${first}*D{first}"),
         },
         ways={
-            "filled by key": (*table.enter(start, product), table.sweep(block), Press("ctrl+d")),
-            "each typed": table.enter(start, *(f"=product(C{r}:D{r})" for r in rows)),
+            "filled by key": (
+                *_enter(table, start, product),
+                _sweep(table, block),
+                Press("ctrl+d"),
+            ),
+            "each typed": _enter(table, start, *(f"=product(C{r}:D{r})" for r in rows)),
         },
         guards=_kept(table, [block]),
     )
@@ -348,12 +275,12 @@ def sort_stock(rng: random.Random) -> Draft:
         added = (*chosen, on("Add", window="Sort"))
         flip = Click(Target(role="table cell", window="Sort", nth=2))
         turned = (flip,) if way == "descending" else ()
-        opened = (*table.reach(block), *menu("Data", "Sort"), *added)
+        opened = (*_reach(table, block), *menu("Data", "Sort"), *added)
         return *opened, *turned, on("OK", window="Sort")
 
     block, other = table.headed("A", "E"), "ascending" if order == "descending" else "descending"
     short = f"A{table.top}:E{table.last - 1}"
-    by_key = (table.sweep(block), *sort(block, column, order)[2:])
+    by_key = (_sweep(table, block), *sort(block, column, order)[2:])
     rank = sort(block, "D", order)
     return _draft(
         table,
@@ -403,16 +330,16 @@ def present_budget(rng: random.Random) -> Draft:
     )
     header, amounts = f"A{table.top}:D{table.top}", table.block("B", "C")
     bold = on("Bold", "toggle button")
-    in_bold = (table.sweep(header), bold)
+    in_bold = (_sweep(table, header), bold)
     field = on("Format code:", "text", window="Format Cells", count=3)
 
     def show(code: str, select: Steps = ()) -> Steps:
         custom = on("Custom", "table cell", window="Format Cells")
         typed = (custom, field, Press("ctrl+a"), Type(code))
-        chosen = select or (table.sweep(amounts),)
+        chosen = select or (_sweep(table, amounts),)
         return *chosen, Press("ctrl+1"), *typed, on("OK", window="Format Cells")
 
-    by_menu = (*table.reach(header), bold, *show(code, table.reach(amounts)))
+    by_menu = (*_reach(table, header), bold, *show(code, _reach(table, amounts)))
     return _draft(
         table,
         f"Make {table.name} presentable: set the header row ({header}) in bold, and show the "
@@ -425,8 +352,8 @@ def present_budget(rng: random.Random) -> Draft:
         wrong={
             "only the header": in_bold,
             "only the amounts": show(code),
-            "in dollars": (*in_bold, table.sweep(amounts), on("Accounting")),
-            "only what is planned": (*in_bold, *show(code, (table.sweep(table.block("B")),))),
+            "in dollars": (*in_bold, _sweep(table, amounts), on("Accounting")),
+            "only what is planned": (*in_bold, *show(code, (_sweep(table, table.block("B")),))),
             "no decimals": (*in_bold, *show(code.replace(".00", ""))),
             "everything in bold": (Press("ctrl+a"), bold, *show(code)),
         },
@@ -463,7 +390,7 @@ def chart_figures(rng: random.Random) -> Draft:
         return *select, on("Chart"), kinds, on("Insert"), space
 
     block, shorter = table.block("A", "B"), f"A{table.first}:B{table.last - 1}"
-    by_menu = (*table.reach(block), *menu("Insert", "Chart"), on(plot, "table cell"))
+    by_menu = (*_reach(table, block), *menu("Insert", "Chart"), on(plot, "table cell"))
     return _draft(
         table,
         f"Put a chart of type “{plot}” beside the table in {table.name}: it shows {what} "
@@ -472,17 +399,17 @@ def chart_figures(rng: random.Random) -> Draft:
             _check("chart", table, values=[values]),
             _check("chart", table, 2.0, kinds=[kind], values=[values], categories=labels),
         ],
-        does=draw((table.sweep(block),)),
+        does=draw((_sweep(table, block),)),
         wrong={
-            "of another type": draw((table.sweep(block),), wrong_plot),
-            "both series": draw((table.sweep(table.block("A", "C")),)),
-            "the last month left out": draw((table.sweep(shorter),)),
-            "without the months": draw((table.sweep(values),)),
-            "not placed": draw((table.sweep(block),))[:-1],
+            "of another type": draw((_sweep(table, block),), wrong_plot),
+            "both series": draw((_sweep(table, table.block("A", "C")),)),
+            "the last month left out": draw((_sweep(table, shorter),)),
+            "without the months": draw((_sweep(table, values),)),
+            "not placed": draw((_sweep(table, block),))[:-1],
         },
         ways={
             "by menu": (*by_menu, on("Insert"), space),
-            "with the header": draw((table.sweep(table.headed("A", "B")),)),
+            "with the header": draw((_sweep(table, table.headed("A", "B")),)),
         },
         guards=_kept(table),
     )
@@ -603,7 +530,7 @@ def delete_marked(rng: random.Random) -> Draft:
     downwards = tuple(step for at in upper for step in delete([at]))
     rows = menu("Edit", "Delete", "Rows")
     last_first = marked[::-1]
-    menus = tuple(s for at in last_first for s in (table.click(f"B{first + at}"), *rows))
+    menus = tuple(s for at in last_first for s in (_click(table, f"B{first + at}"), *rows))
     params: dict[str, JsonValue] = {"except_rows": [first + at for at in marked]}
     return _draft(
         table,
@@ -651,9 +578,10 @@ def filter_region(rng: random.Random) -> Draft:
     arrow = Click((right - 8, middle))
 
     def only(region: str, select: Steps = ()) -> Steps:
-        return *(select or (table.sweep(whole),)), *add, arrow, on(region, "table cell")
+        return *(select or (_sweep(table, whole),)), *add, arrow, on(region, "table cell")
 
-    erased = (table.sweep(f"A{visible[0]}:E{visible[0]}"), Press("delete"))
+    shown = f"A{table.first}:E{table.first}"  # what is filtered out takes no room
+    erased = (_sweep(table, shown), Press("delete"))
     again = (arrow, on(wanted, "table cell"))
     return _draft(
         table,
@@ -663,13 +591,13 @@ def filter_region(rng: random.Random) -> Draft:
         does=only(wanted),
         wrong={
             "another region": only(another),
-            "only the filter added": (table.sweep(whole), *add),
+            "only the filter added": (_sweep(table, whole), *add),
             "an order erased": (*only(wanted), *erased),
-            "sorted instead": (table.sweep(table.block("C")), on("Sort Ascending")),
+            "sorted instead": (_sweep(table, table.block("C")), on("Sort Ascending")),
         },
         ways={
             "another region first": (*only(another), *again),
-            "that column alone": only(wanted, table.reach(block)),
+            "that column alone": only(wanted, _reach(table, block)),
         },
         guards=_kept(table),
     )

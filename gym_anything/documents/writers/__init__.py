@@ -19,6 +19,7 @@ from gym_anything.documents.writers.document import write_document
 from gym_anything.documents.writers.picture import write_picture
 from gym_anything.documents.writers.plain import write_csv, write_file, write_text
 from gym_anything.documents.writers.presentation import write_presentation
+from gym_anything.documents.writers.sav import write_sav
 from gym_anything.documents.writers.spreadsheet import write_spreadsheet
 from gym_anything.documents.writers.sqlite import write_sqlite
 from gym_anything.documents.writers.vector import write_vector
@@ -34,6 +35,7 @@ _WRITERS: dict[str, Callable[[JsonValue, str], bytes]] = {
     "database": write_database,
     "document": write_document,
     "presentation": write_presentation,
+    "sav": write_sav,
     "file": write_file,
     "sqlite": write_sqlite,
     "picture": write_picture,
