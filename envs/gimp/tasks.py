@@ -251,6 +251,7 @@ def banner_for_web(rng: random.Random) -> Draft:
     narrow = (on("Width:", "spin button", at=(0.3, 0.5), count=3), Type(f"{column}\t"))
     canvas = (*_menu("Image", "Canvas Size"), *narrow)
     result = f"Pictures/web/{becomes}"
+    over = (*_menu("File", "Overwrite"), on("Export", window="Export Image as"))
     return Draft(
         instruction=(
             f"The page needs {path} at a width of {column} pixels, in proportion, as a PNG. Export "
@@ -273,7 +274,7 @@ def banner_for_web(rng: random.Random) -> Draft:
             route("scaled, not exported", *scale(column)),
             route("as JPEG", *scale(column), *export(f"{stem}-{column}.jpg")),
             route("the canvas cut", *canvas, on("Resize"), *export(becomes)),
-            route("over the original", *scale(column), *_overwrite(path)),
+            route("over the original", *scale(column), *over),
         ),
         variations=(
             route("by its height", *by_height, *export(becomes)),
