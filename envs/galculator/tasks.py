@@ -191,6 +191,69 @@ def _received_first(opening: int, paid: int, received: int) -> str:
     return f"{_money(opening)}+{_money(received)}-{_money(paid)}\n"
 
 
+@template(skills=("arithmetic", "toolbar"), occupation="47-0000")
+def tile_area(rng: random.Random) -> Draft:
+    """A tiler works out the floor of two rooms that are equally deep."""
+    first, second, depth = rng.sample(range(205, 785, 5), 3)
+    one, two, deep = _short(first), _short(second), _short(depth)
+    area = Decimal((first + second) * depth) / 10_000
+    keyed = f"({one}+{two})*{deep}"
+    return Draft(
+        instruction=(
+            f"Two rooms side by side are {_money(first)} m and {_money(second)} m wide and both "
+            f"{_money(depth)} m deep. How many square metres of tiles do they need together? Leave "
+            "the exact number on the display of the calculator."
+        ),
+        checks=(_shows(area, tolerance=0.00005),),
+        solution=_keyed(keyed + "="),
+        near_misses=(
+            route("the brackets forgotten", *_keyed(f"{one}+{two}*{deep}=")),
+            route("only the first room", *_keyed(f"{one}*{deep}=")),
+            route("never finished", *_keyed(keyed)),
+            route("the outline instead", *_keyed(f"({one}+{two}+{deep})*2=")),
+        ),
+        variations=(
+            Route("typed on the keyboard", (Type(keyed + "\n"),)),
+            Route("room by room", _keyed(f"{one}*{deep}+{two}*{deep}=")),
+        ),
+        max_steps=80,
+    )
+
+
+_NOTES = (50, 20, 10, 5)
+
+
+@template(skills=("arithmetic", "keyboard"), occupation="43-0000")
+def till_difference(rng: random.Random) -> Draft:
+    """A cashier counts the notes in the till and compares them with the book."""
+    counts = [rng.randint(2, 19) for _ in _NOTES]
+    counted = sum(note * count for note, count in zip(_NOTES, counts, strict=True))
+    booked = counted * 100 + rng.choice((-1, 1)) * rng.randint(105, 2895)
+    difference = Decimal(counted * 100 - booked) / 100
+    parts = [f"{count}*{note}" for note, count in zip(_NOTES, counts, strict=True)]
+    listed = ", ".join(f"{count} of {note}" for note, count in zip(_NOTES, counts, strict=True))
+    keyed, book = "+".join(parts), _money(booked)
+    return Draft(
+        instruction=(
+            f"In the till are these notes: {listed}. The book says {book}. Work out on the "
+            "calculator by how much the till is over the book, with a minus if it is short, and "
+            "leave the difference on the display."
+        ),
+        checks=(_shows(difference),),
+        solution=(Type(f"{keyed}-{book}\n"),),
+        near_misses=(
+            route("the book minus the till", Type(f"{book}-({keyed})\n")),
+            route("only counted", Type(f"{keyed}\n")),
+            route("the small notes left out", Type(f"{'+'.join(parts[:-1])}-{book}\n")),
+            route("never finished", Type(f"{keyed}-{book}")),
+        ),
+        variations=(
+            Route("counted first", (Type(f"{keyed}\n"), Type(f"-{book}\n"))),
+            Route("in another order", (Type(f"{'+'.join(reversed(parts))}-{book}\n"),)),
+        ),
+    )
+
+
 @template(skills=("arithmetic", "answer"), occupation="13-0000", split="validation")
 def unit_price(rng: random.Random) -> Draft:
     """A buyer compares offers by the price of one piece."""

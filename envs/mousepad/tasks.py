@@ -425,6 +425,126 @@ def remove_duplicates(rng: random.Random) -> Draft:
     )
 
 
+_STORIES = ("harbour", "bakery", "school choir", "new library", "marathon", "weekly market", "bees")
+_HEADLINES = (
+    "{} opens its doors",
+    "Good news from the {}",
+    "What the {} needs now",
+    "The {} grows",
+)
+_SENTENCES = (
+    *("Visitors are welcome on both days.", "The work took almost a year.", "Entry is free."),
+    *("Many neighbours have helped.", "A second part follows next month.", "It rained all day."),
+)
+
+
+def _newsletter(rng: random.Random, day: dt.date) -> tuple[list[str], list[int]]:
+    """Lines of a newsletter and the numbers, from 1, of its headlines, which are in capitals."""
+    lines, heads = [f"Newsletter of {day:%-d %B %Y}"], []
+    for story in rng.sample(_STORIES, rng.randint(3, 4)):
+        lines += ["", rng.choice(_HEADLINES).format(story).upper()]
+        heads.append(len(lines))
+        lines += rng.sample(_SENTENCES, rng.randint(1, 3))
+    return lines, heads
+
+
+@template(skills=("canvas", "submenu", "format"), occupation="27-0000")
+def headline_capitals(rng: random.Random) -> Draft:
+    """An editor sets the one headline in capitals that is not, like the others."""
+    day = _day(rng)
+    path = f"Documents/newsletter/{rng.choice(['issue', 'number', 'letter'])}-{day}.txt"
+    lines, heads = _newsletter(rng, day)
+    number, other = rng.sample(heads, 2)
+    wanted = lines[number - 1]
+    lines[number - 1] = wanted.capitalize()
+    below = number + 1
+    text = "\n".join(lines) + "\n"
+
+    def convert(line: int, item: str = "To Uppercase") -> tuple[Intent, ...]:
+        return _into_text(line, 2, count=3), *menu("Edit", "Convert", item)
+
+    whole = (Click(_VIEW), Press("ctrl+a"), *menu("Edit", "Convert", "To Uppercase"))
+    typed = (_into_text(number, 2), Press("home"), Press("shift+end"), Type(wanted))
+    by_key = (_into_text(number, 2), Press("home"), Press("shift+end"))
+    return Draft(
+        instruction=(
+            f"One headline of {path} is not in capitals as the others are. Set it in capitals too "
+            "and save the file."
+        ),
+        documents=(Document(path, "text", text),),
+        open=(path,),
+        checks=(
+            goal("text.line_equals", path=path, line=number, text=wanted),
+            _rest_kept(path, [number]),
+            *_nothing_else(path),
+        ),
+        solution=(*convert(number), *_SAVE),
+        near_misses=(
+            route("the line below", *convert(below), *_SAVE),
+            route("in title case", *convert(number, "To Title Case"), *_SAVE),
+            route("the whole text", *whole, *_SAVE),
+            route("another one lowered", *convert(other, "To Lowercase"), *_SAVE),
+            route("not saved", *convert(number)),
+            route("saved as a copy", *convert(number), *_save_copy(path)),
+        ),
+        variations=(
+            route("typed anew", *typed, _SAVE_KEY),
+            route("selected by keys", *by_key, *menu("Edit", "Convert", "To Uppercase"), _SAVE_KEY),
+        ),
+    )
+
+
+_TOPICS = (
+    *("Accounts", "Summer party", "Heating", "Parking", "New members", "Fire drill", "Website"),
+    *("Insurance", "Cleaning rota", "Opening hours", "Office keys", "Travel costs"),
+)
+
+
+@template(skills=("canvas", "submenu", "order"), occupation="43-0000")
+def agenda_order(rng: random.Random) -> Draft:
+    """A secretary moves an item of an agenda to the top of the list."""
+    committee, day = rng.choice(_COMMITTEES), _day(rng)
+    path = f"Documents/agenda/{committee}-{day}.txt"
+    head = [f"Agenda of the {committee} meeting on {day:%-d %B %Y}", ""]
+    items = [f"- {topic}" for topic in rng.sample(_TOPICS, rng.randint(5, 8))]
+    end = ["", f"Please send further items to {people(rng, 1)[0].email}."]
+    at = rng.randint(2, 4)
+    item, number = items[at], len(head) + at + 1
+    moved = [item, *items[:at], *items[at + 1 :]]
+    up, down = menu("Edit", "Move", "Line Up"), menu("Edit", "Move", "Line Down")
+    into, above = _into_text(number, 4), _into_text(len(head) + 1, 4)
+    line = (Press("home"), Press("shift+down"))
+    cut = (into, *line, Press("ctrl+x"), above, Press("home"), Press("ctrl+v"))
+    copy = (into, *line, Press("ctrl+c"), above, Press("home"), Press("ctrl+v"))
+    typed = (into, *line, Press("delete"), above, Press("home"), Type(f"{item}\n"))
+    return Draft(
+        instruction=(
+            f"In the agenda {path}, move the item “{item[2:]}” to the top of the list; the other "
+            "items keep their order. Save the file."
+        ),
+        documents=(Document(path, "text", "\n".join([*head, *items, *end]) + "\n"),),
+        open=(path,),
+        checks=(
+            goal("text.equals", path=path, text="\n".join([*head, *moved, *end])),
+            _rest_kept(path, range(len(head) + 1, len(head) + len(items) + 1), may_insert=True),
+            *_nothing_else(path),
+        ),
+        solution=(into, *up * at, *_SAVE),
+        near_misses=(
+            route("one line up only", into, *up, *_SAVE),
+            route("one too far", into, *up * (at + 1), *_SAVE),
+            route("down instead", into, *down, *_SAVE),
+            route("left in its place as well", *copy, *_SAVE),
+            route("the item above", _into_text(number - 1, 4), *up * (at - 1), *_SAVE),
+            route("not saved", into, *up * at),
+        ),
+        variations=(
+            route("cut and pasted", *cut, _SAVE_KEY),
+            route("typed anew", *typed, *_SAVE),
+        ),
+    )
+
+
 _PHOTOGRAPHERS = (
     *("Ελένη Παππά", "Νίκος Ράλλης", "Σοφία Δήμου", "Γιώργος Λύρας", "Олена Бойко"),
     *("Андрій Ткаченко", "Марія Ковальчук", "Иван Орлов", "Милица Петровић", "Петър Димитров"),

@@ -95,10 +95,10 @@ def _motif(motif: str, x: int, y: int, s: int, colour: str) -> Steps:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A till receipt on paper.
+    """A till receipt on the bed of a scanner.
 
     Attributes:
-        size: (width, height) of the paper in pixels.
+        size: (width, height) of the scan in pixels; always three to two.
         steps: that draw it.
         values: box of the value of each label.
     """
@@ -124,41 +124,40 @@ def receipt(
         items: names in plain ASCII and prices in cents.
         below: one more label and value, below the total.
     """
-    width, y, ink = 400, 22, "#2a2a30"
-    steps: Steps = []
+    paper = (400, 244 + 26 * (len(items) - 1) + 27 * len(heading))
+    size = (-(-(paper[1] + 28) // 20) * 30, -(-(paper[1] + 28) // 20) * 20)
+    left, y, ink = (size[0] - paper[0]) // 2, 36, "#2a2a30"
+    steps: Steps = [["box", [left, 14, *paper], "#f3f0e8"]]
     values: dict[str, Box] = {}
 
     def write(label: str, value: str) -> None:
-        steps.append(["text", [26, y], label, 17, ink])
-        steps.append(["text", [136, y], value, 17, ink])
-        values[label] = (136, y, *text_size(value, 17))
+        steps.append(["text", [left + 26, y], label, 17, ink])
+        steps.append(["text", [left + 136, y], value, 17, ink])
+        values[label] = (left + 136, y, *text_size(value, 17))
 
-    steps.append(["text", [26, y], shop, 24, ink])
+    steps.append(["text", [left + 26, y], shop, 24, ink])
     y += 46
     for label, value in heading:
         write(label, value)
         y += 27
     y += 8
-    steps.append(["line", [[26, y], [width - 26, y]], ink, 1])
+    steps.append(["line", [[left + 26, y], [left + 374, y]], ink, 1])
     y += 12
     for name, cents in (*items, ("TOTAL EUR", sum(each for _, each in items))):
         price = f"{cents // 100}.{cents % 100:02d}"
-        steps.append(["text", [26, y], name, 16, ink])
-        steps.append(["text", [width - 34 - text_size(price, 16)[0], y], price, 16, ink])
+        steps.append(["text", [left + 26, y], name, 16, ink])
+        steps.append(["text", [left + 366 - text_size(price, 16)[0], y], price, 16, ink])
         y += 26
     y += 8
     write(*below)
     y += 40
-    bars: list[JsonValue] = []
-    x = 40
-    while x < width - 60:
+    x = left + 40
+    while x < left + 340:
         wide = rng.randint(1, 4)
-        bars.append(["box", [x, y, wide, 34], ink])
+        steps.append(["box", [x, y, wide, 34], ink])
         x += wide + rng.randint(2, 5)
-    height = y + 60
-    grain: JsonValue = ["grain", [0, 0, width, height], 5, rng.randrange(1_000_000)]
-    paper: Steps = [["box", [0, 0, width, height], "#f3f0e8"]]
-    return Receipt((width, height), [*paper, *steps, *bars, grain], values)
+    steps.append(["grain", [0, 0, *size], 5, rng.randrange(1_000_000)])
+    return Receipt(size, steps, values)
 
 
 _SHOPS = ("NORTHWIND", "HARBOUR", "OLD MILL", "CORNER", "STATION", "LINDEN", "RIVERSIDE")
@@ -204,7 +203,7 @@ class Prints:
 
 def two_prints(rng: random.Random) -> Prints:
     """Two prints of different motifs on the bed of a scanner, at least 50 pixels apart."""
-    size = (rng.randrange(640, 720, 4), rng.randrange(400, 460, 4))
+    size = rng.choice(((630, 420), (660, 440), (690, 460), (720, 480)))
     motifs, half = rng.sample(MOTIFS, 2), size[0] // 2
     boxes: list[Box] = []
     draw: Steps = [["grain", [0, 0, *size], 4, rng.randrange(1_000_000)]]
@@ -274,10 +273,10 @@ class Mug:
 
 
 def mug(rng: random.Random) -> Mug:
-    """A mug somewhere in a picture of about 600 x 440 pixels."""
-    size, backdrop = (rng.randrange(560, 640, 4), 440), rng.choice(_BACKDROPS)
+    """A mug somewhere in a picture of 660 x 440 pixels."""
+    size, backdrop = (660, 440), rng.choice(_BACKDROPS)
     glaze, w, h = rng.choice(_GLAZES), rng.randint(150, 190), rng.randint(190, 230)
-    x, y = rng.randint(110, 180), rng.randint(90, 130)
+    x, y = rng.randint(90, 260), rng.randint(70, 130)
     hole = (x + w - 26, y + h // 4 + 24, 74, h // 2 - 48)
     label = (x + w // 5, y + h // 3, w // 2, h // 4)
     draw: Steps = [
