@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
+from gym_anything.documents.writers.annotation import write_annotation
 from gym_anything.documents.writers.plain import write_csv, write_file, write_text
 from gym_anything.documents.writers.spreadsheet import write_spreadsheet
 from gym_anything.documents.writers.vector import write_vector
@@ -28,6 +29,7 @@ _WRITERS: dict[str, Callable[[JsonValue, str], bytes]] = {
     "spreadsheet": write_spreadsheet,
     "file": write_file,
     "vector": write_vector,
+    "annotation": write_annotation,
 }
 KINDS = tuple(_WRITERS)
 
