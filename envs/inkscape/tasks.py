@@ -180,18 +180,18 @@ def place_furniture(rng: random.Random) -> Draft:
         goal("vector.placed", path=path, shape=piece, tolerance=4, **place),
         *_guards(sheet, {piece: ["outline"]}),
     )
-    corridor = (400.0, 210.0)
+    exact = _enter(X=x, Y=y)  # a drag takes hold only some pixels on, and ends as much short
     routes = Routes(
-        solution=(moved,),
+        solution=(moved, *exact),
         misses={
-            "another piece": (_drag(spots[1], target),),
+            "another piece": (_drag(spots[1], target), *exact),
             "beside the outline": (_drag(start, _near(target, 18, 14)),),
-            "a copy moved": (_click(start), Press("ctrl+d"), moved),
-            "everything moved with it": (moved, Press("ctrl+a"), *(Press("right"),) * 2),
+            "a copy moved": (_click(start), Press("ctrl+d"), moved, *exact),
+            "everything moved with it": (moved, *exact, Press("ctrl+a"), *(Press("right"),) * 2),
         },
         variations={
-            "by its coordinates": (_click(start), *_enter(X=x, Y=y)),
-            "in two moves": (_drag(start, corridor), _drag(corridor, target)),
+            "by its coordinates": (_click(start), *exact),
+            "from below to above": (moved, *_enter(Y=y, X=x)),
         },
     )
     instruction = (
