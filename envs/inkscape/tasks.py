@@ -1,8 +1,7 @@
 """Tasks of Inkscape: plans, badges, signs, charts and certificates of designers and drafters.
 
 What stands on the canvas is no widget, so places on it are pixels: files/home and the maximised
-window fix where the canvas lies, and every drawing opens at a zoom of 1 with its page in the
-middle. A docked dialog leaves the page where it is.
+window fix where the canvas lies, and a drawing opens at a zoom of 1 with its page in the middle.
 """
 
 from __future__ import annotations
@@ -20,7 +19,8 @@ from gym_anything.templates import Draft, template
 
 _LEFT, _TOP = 233, 120  # of the page on the screen
 _BOARDS = ("#00695c", "#0d47a1", "#37474f", "#4a148c", "#bf360c")
-_FIELDS = ("X", "Y", "W", "H")
+_FIELDS = {"X": 550, "Y": 700, "W": 860, "H": 1045}  # they have no names
+_TOOLBAR = 63
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Routes:
 
 
 def _draft(sheet: Sheet, instruction: str, checks: tuple[Check, ...], routes: Routes) -> Draft:
-    """A task of one drawing, saved by the menu or by a key, or not saved at all."""
+    """A task of one drawing, saved by the menu, else by a key, or not saved at all."""
     saved = Await(Target(role="frame", name=f"{sheet.path.rsplit('/', 1)[1]} - Inkscape"))
     by_menu, by_key = (*menu("File", "Save"), saved), (Press("ctrl+s"), saved)
     return Draft(
@@ -43,7 +43,7 @@ def _draft(sheet: Sheet, instruction: str, checks: tuple[Check, ...], routes: Ro
         checks=checks,
         solution=(*routes.solution, *by_menu),
         near_misses=(
-            *(route(name, *steps, *by_menu) for name, steps in routes.misses.items()),
+            *(route(name, *steps, *by_key) for name, steps in routes.misses.items()),
             route("not saved", *routes.solution),
         ),
         variations=tuple(route(name, *steps, *by_key) for name, steps in routes.variations.items()),
@@ -84,14 +84,14 @@ def _enter(**values: float) -> Steps:
     """Type into the fields X, Y, W, H of the selection, in the order given."""
     steps: Steps = ()
     for which, value in values.items():
-        entry = Target("spin button", window="Inkscape", nth=_FIELDS.index(which), at=(0.3, 0.5))
-        steps = (*steps, Click(entry, count=3), Type(f"{value:g}"), Press("tab"))
+        field = Click((_FIELDS[which], _TOOLBAR), count=3)
+        steps = (*steps, field, Type(f"{value:g}"), Press("tab"))
     return steps
 
 
 def _tool(at: int) -> Click:
-    """A tool of the toolbox, from 0 at its top."""
-    return Click(Target("radio button", window="Inkscape", nth=at))
+    """A tool of the toolbox, from 0 at its top: 0 selects, 2 draws rectangles, 3 ellipses."""
+    return Click((16, 100 + 32 * at))
 
 
 def open_document(path: str) -> Steps:
@@ -180,18 +180,18 @@ def place_furniture(rng: random.Random) -> Draft:
         goal("vector.placed", path=path, shape=piece, tolerance=4, **place),
         *_guards(sheet, {piece: ["outline"]}),
     )
-    corridor = (400.0, 210.0)
+    exact = _enter(X=x, Y=y)  # a drag takes hold only some pixels on, and ends as much short
     routes = Routes(
-        solution=(moved,),
+        solution=(moved, *exact),
         misses={
-            "another piece": (_drag(spots[1], target),),
+            "another piece": (_drag(spots[1], target), *exact),
             "beside the outline": (_drag(start, _near(target, 18, 14)),),
-            "a copy moved": (_click(start), Press("ctrl+d"), moved),
-            "everything moved with it": (moved, Press("ctrl+a"), *(Press("right"),) * 2),
+            "a copy moved": (_click(start), Press("ctrl+d"), moved, *exact),
+            "everything moved with it": (moved, *exact, Press("ctrl+a"), *(Press("right"),) * 2),
         },
         variations={
-            "by its coordinates": (_click(start), *_enter(X=x, Y=y)),
-            "in two moves": (_drag(start, corridor), _drag(corridor, target)),
+            "by its coordinates": (_click(start), *exact),
+            "from below to above": (moved, *_enter(Y=y, X=x)),
         },
     )
     instruction = (
@@ -336,10 +336,10 @@ def raise_seal(rng: random.Random) -> Draft:
     routes = Routes(
         solution=(pick, *to_top),
         misses={
-            "before one ribbon only": (pick, *menu("Object", "Raise")),
-            "a ribbon deleted": (_click((x - 20, y + 35)), Press("delete"), pick, *to_top),
-            "the other mark": (_click((mirrored + 50, y + 70)), *to_top),
-            "to the back": (pick, *menu("Object", "Lower to Bottom")),
+            "before one ribbon only": (pick, Press("pageup")),
+            "a ribbon deleted": (_click((x - 20, y + 35)), Press("delete"), pick, Press("home")),
+            "the other mark": (_click((mirrored + 50, y + 70)), Press("home")),
+            "to the back": (pick, Press("end")),
         },
         variations={
             "by the toolbar": (pick, on("Raise to Top")),
@@ -416,7 +416,7 @@ def turn_arrow(rng: random.Random) -> Draft:
     turns = rng.choice((1, 2, 3))
     wanted = _DIRECTIONS[(_DIRECTIONS.index(before[at]) + turns) % 4]
     rows = sheets.sign_rows()
-    pick, right = _click(rows[at]), on("Rotate 90° CW")
+    pick, right, turn = _click(rows[at]), on("Rotate 90° CW"), Click((221, _TOOLBAR))
     pick_text = _click((245, rows[at][1]), keys="shift")
     matrix = list[JsonValue](_TURNED[turns])
     checks = (
@@ -427,10 +427,10 @@ def turn_arrow(rng: random.Random) -> Draft:
     routes = Routes(
         solution=(pick, *(right,) * turns),
         misses={
-            "another arrow": (_click(rows[other]), *(right,) * turns),
-            "turned too far": (pick, *(right,) * (turns + 1)),
-            "its text too": (pick, pick_text, *(right,) * turns),
-            "moved as well": (pick, *(right,) * turns, *(Press("shift+right"),) * 2),
+            "another arrow": (_click(rows[other]), *(turn,) * turns),
+            "turned too far": (pick, *(turn,) * (turns + 1)),
+            "its text too": (pick, pick_text, *(turn,) * turns),
+            "moved as well": (pick, *(turn,) * turns, *(Press("shift+right"),) * 2),
         },
         variations={
             "the other way round": (pick, *(on("Rotate 90° CCW"),) * (4 - turns)),

@@ -144,12 +144,7 @@ class Pointer:
         self._connection.fake(Fake.MOTION, 0, *point)
 
     def _glide(self, start: Point, end: Point) -> None:
-        """Move in small motions; the last comes alone, for some drop those that have queued up."""
-        *way, last = glide_points(start, end)
-        self._motions(way)
-        self._connection.flush()
-        self._catch_up()
-        self._motions([last])
+        self._motions(glide_points(start, end))
 
     def _motions(self, points: Sequence[Point]) -> None:
         for x, y in points:

@@ -200,6 +200,10 @@ def test_what_the_writer_writes_is_read_again():
     assert found.shape("p").groups == ("g",) and found.shape("p").layer == "Base"
 
 
+def test_no_blanks_are_written_into_a_text():
+    assert b'<tspan id="t-0"' in write("vector", CONTENT).split(b'id="t"')[1].split(b">", 1)[1][:20]
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
+from gym_anything.documents.writers.annotation import write_annotation
 from gym_anything.documents.writers.database import write_database
 from gym_anything.documents.writers.document import write_document
 from gym_anything.documents.writers.picture import write_picture
@@ -40,6 +41,7 @@ _WRITERS: dict[str, Callable[[JsonValue, str], bytes]] = {
     "sqlite": write_sqlite,
     "picture": write_picture,
     "vector": write_vector,
+    "annotation": write_annotation,
 }
 KINDS = tuple(_WRITERS)
 

@@ -64,6 +64,10 @@ def write_vector(content: JsonValue, path: str = "") -> bytes:
         group.set(f"{{{_INKSCAPE}}}label", take_text(layer.get("label"), f"layers[{at}].label"))
         _add_shapes(group, layer.get("shapes"), f"layers[{at}].shapes")
     etree.indent(root)
+    for text in root.iter(f"{{{_SVG}}}text"):  # where white space between tags would be shown
+        text.text = None
+        for span in text:
+            span.tail = None
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
