@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
+from gym_anything.documents.writers.drawing import write_drawing
 from gym_anything.documents.writers.plain import write_csv, write_file, write_text
 from gym_anything.documents.writers.spreadsheet import write_spreadsheet
 from gym_anything.errors import TaskError, did_you_mean
@@ -26,6 +27,7 @@ _WRITERS: dict[str, Callable[[JsonValue, str], bytes]] = {
     "csv": write_csv,
     "spreadsheet": write_spreadsheet,
     "file": write_file,
+    "drawing": write_drawing,
 }
 KINDS = tuple(_WRITERS)
 
