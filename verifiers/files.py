@@ -60,6 +60,7 @@ def only(
     path: str,
     names: list[str],
     ignore_hidden: bool = True,
+    optional: list[str] = [],  # noqa: B006
 ) -> Verdict:
     """Whether a folder has exactly these names in it.
 
@@ -68,9 +69,10 @@ def only(
         path: the folder, "." for home itself.
         names: names of files and folders, without their path.
         ignore_hidden: whether names that start with "." do not count (lock and settings files).
+        optional: names that may be there or not, such as the backup that saving leaves.
     """
     found = {name for name in state.home.list(path) if not (ignore_hidden and name.startswith("."))}
-    strange, missing = found - set(names), set(names) - found
+    strange, missing = found - set(names) - set(optional), set(names) - found
     parts = [f"also {', '.join(sorted(strange)[:5])}"] if strange else []
     parts += [f"missing {', '.join(sorted(missing)[:5])}"] if missing else []
     if parts:

@@ -15,7 +15,7 @@ from lxml import etree
 
 from gym_anything.documents import outline as path_data
 from gym_anything.documents import vector_style as style
-from gym_anything.documents.drawing import (
+from gym_anything.documents.vector_shapes import (
     Drawing,
     Layer,
     Place,

@@ -115,9 +115,10 @@ class XlsxDraft(Draft):
             return False
         new = copy.deepcopy(formats[int(cell.get("s", "0"))])
         if what == "format":
-            if cell.get("t", "n") != "n" or new.get("numFmtId", "0") == "0":
+            if cell.get("t", "n") != "n":
                 return False
-            new.set("numFmtId", "0")
+            new.set("numFmtId", "9" if new.get("numFmtId") != "9" else "2")  # 0%, 0.00
+            new.set("applyNumberFormat", "1")
         elif what == "bold":
             self._toggle_bold(styles, new)
         else:
