@@ -125,10 +125,8 @@ def rename_function(rng: random.Random) -> Draft:
 def change_json_value(rng: random.Random) -> Draft:
     """A web administrator changes one number; each stage of the service has the same key."""
     service = rng.choice(programs.SERVICES)
-    path, settings = (
-        f"Documents/deploy-{service}/{service}.json",
-        programs.staged_settings(rng, service),
-    )
+    path = f"Documents/deploy-{service}/{service}.json"
+    settings = programs.staged_settings(rng, service)
     stage, other = rng.sample(programs.STAGES, 2)
     key = rng.choice([name for name in settings[stage] if name in programs.SETTINGS])
     old = settings[other][key] = settings[stage][key]  # so that the value alone does not tell
@@ -141,6 +139,7 @@ def change_json_value(rng: random.Random) -> Draft:
     column = lines[number - 1].index(": ") + 2
     pick = _into(number, column, count=2)
     to_line = (on("", "text", window="Geany", nth=1), Type(f"{number}\n"))
+    to_line += (Press("home"), Press("shift+end"))
     retyped = Type(f'"{key}": {new},')
     return Draft(
         instruction=(
@@ -163,14 +162,7 @@ def change_json_value(rng: random.Random) -> Draft:
             route("not saved", pick, Type(str(new))),
         ),
         variations=(
-            route(
-                "by the number of the line",
-                *to_line,
-                Press("home"),
-                Press("shift+end"),
-                retyped,
-                _SAVE_KEY,
-            ),
+            route("by the number of the line", *to_line, retyped, _SAVE_KEY),
             route("as a decimal", pick, Type(f"{new}.0"), _SAVE),
         ),
     )
@@ -449,8 +441,7 @@ def close_bracket(rng: random.Random) -> Draft:
 def change_default(rng: random.Random) -> Draft:
     """A developer changes a default of one class; others have a method of the same name."""
     thing, verb = rng.choice(programs.THINGS), rng.choice(programs.VERBS)
-    old = rng.randrange(10, 90)
-    new = old + rng.randrange(5, 300)
+    new = (old := rng.randrange(10, 90)) + rng.randrange(5, 300)
     names, lines = programs.source_classes(rng, thing, verb, old)
     path = f"Documents/defaults-{thing}/{thing}_sources.py"
     chosen, other = rng.sample(names, 2)
@@ -466,12 +457,8 @@ def change_default(rng: random.Random) -> Draft:
 
     changed = [*lines]
     changed[number - 1] = changed[number - 1].replace(f"={old}", f"={new}")
-    to_line = (on("", "text", window="Geany", nth=1), Type(f"{number}\n"))
-    whole_line = (
-        Press("end"),
-        Press("shift+home"),
-        Type(f"def {verb}_{thing}s(self, limit={new}):"),
-    )
+    to_line = (on("", "text", window="Geany", nth=1), Type(f"{number}\n"), Press("end"))
+    whole_line = (Press("shift+home"), Type(f"def {verb}_{thing}s(self, limit={new}):"))
     everywhere = (*_REPLACE, *_fill_in(f"limit={old}", f"limit={new}"), on("In Document"))
     return Draft(
         instruction=(

@@ -468,8 +468,7 @@ def prefix_pictures(rng: random.Random) -> Draft:
         one_by_one += (*_pick(name), Press("f2"), Press("home"), Type(f"{prefix}\n"))
         one_by_one += (Await(_row(f"{prefix}{name}")),)
     done = (on("Done"), Await(_row(f"{prefix}{names[-1]}")))
-    without = (Click(_row(note), keys="ctrl") for note in notes)
-    all_but = (*_pick(names[0]), Press("ctrl+a"), *without)
+    all_but = (Press("ctrl+a"), *(Click(_row(note), keys="ctrl") for note in notes))
     return Draft(
         instruction=(
             f"In {folder}, put “{prefix}” (with the blank at its end) in front of the names of all "
