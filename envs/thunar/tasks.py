@@ -6,17 +6,11 @@ of their own. Every document says something else, for a document is told by its 
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import hashlib
-import io
 import random
-from collections.abc import Iterable, Mapping
-from typing import TypeAlias
-from urllib.parse import quote
+from collections.abc import Iterable, Sequence
 
-from PIL import Image, ImageDraw, PngImagePlugin
-
+from gym_anything.documents.album import MOTIFS, TRIPS, album, pictures
 from gym_anything.documents.business import address, companies, long_note, people, working_days
 from gym_anything.intents import Steps, goal, guard, menu, on, route
 from gym_anything.task import Await, Click, Document, Drag, JsonValue, Press, Target, Type
@@ -46,6 +40,11 @@ def _start(folder: str, *shown: str) -> Steps:
 def _drop(names: Iterable[str], folder: str) -> Steps:
     """Drag files onto a folder of the list, one by one."""
     return tuple(Drag(_row(name), _row(folder)) for name in names)
+
+
+def _rename(name: str, new: str) -> Steps:
+    """Give a file another name in the dialog Rename."""
+    return (*_pick(name), Press("f2"), Press("ctrl+a"), Type(f"{new}\n"), Await(_row(new)))
 
 
 def _text(rng: random.Random, title: str) -> str:
@@ -127,7 +126,7 @@ def file_letters(rng: random.Random) -> Draft:
             route("into the other folder", *begin, *_drop(mine, other)),
             route("the other client's as well", *begin, *_drop([*mine, *theirs], client)),
             route("copied", *begin, *_pick(*mine), Press("ctrl+c"), *paste, pasted),
-            route("thrown away", *begin, *_pick(*mine), Press("delete")),
+            route("deleted", *begin, *_pick(*mine), Press("delete"), on("Delete")),
         ),
         variations=(
             route("cut and pasted", *begin, *_pick(*mine), Press("ctrl+x"), *paste, pasted),
@@ -149,9 +148,6 @@ def rename_scan(rng: random.Random) -> Draft:
     new = f"{stem}.txt"
     begin = _start(folder, old)
 
-    def rename(name: str, typed: str) -> Steps:
-        return (*_pick(name), Press("f2"), Press("ctrl+a"), Type(f"{typed}\n"), Await(_row(typed)))
-
     by_menu = (*_pick(old), *menu("Edit", "Rename"), Press("ctrl+a"), Type(new), Press("enter"))
     copied = (*_pick(old), *menu("Edit", "Duplicate"))
     return Draft(
@@ -161,11 +157,11 @@ def rename_scan(rng: random.Random) -> Draft:
             goal("tree.moved", path=f"{folder}/{old}", to_path=f"{folder}/{new}"),
             guard("tree.unchanged_except", paths=[f"{folder}/{old}", f"{folder}/{new}"]),
         ),
-        solution=(*begin, *rename(old, new)),
+        solution=(*begin, *_rename(old, new)),
         near_misses=(
-            route("another scan", *begin, *rename(wrong, new)),
-            route("the suffix twice", *begin, *rename(old, f"{new}.txt")),
-            route("without the suffix", *begin, *rename(old, stem)),
+            route("another scan", *begin, *_rename(wrong, new)),
+            route("the suffix twice", *begin, *_rename(old, f"{new}.txt")),
+            route("without the suffix", *begin, *_rename(old, stem)),
             route(
                 "typed and cancelled", *begin, *_pick(old), Press("f2"), Type(stem), Press("escape")
             ),
@@ -173,7 +169,7 @@ def rename_scan(rng: random.Random) -> Draft:
         ),
         variations=(
             route("by the menu", *begin, *by_menu, Await(_row(new))),
-            route("in two goes", *begin, *rename(old, "x.txt"), *rename("x.txt", new)),
+            route("in two goes", *begin, *_rename(old, "x.txt"), *_rename("x.txt", new)),
         ),
     )
 
@@ -184,45 +180,41 @@ _TOPICS = (
 )
 
 
-@template(skills=("shortcut", "selection"), occupation="43-0000")
-def discard_copies(rng: random.Random) -> Draft:
-    """A clerk throws superfluous copies away; names that look alike are of other documents."""
-    folder = (
-        f"Documents/tidy-{rng.choice(['board', 'staff', 'library', 'club'])}-{rng.randint(1, 90)}"
-    )
-    topics = rng.sample(_TOPICS, 6)
-    year = rng.randint(2019, 2025)
+@template(skills=("selection", "dialog", "shortcut"), occupation="43-0000")
+def delete_copies(rng: random.Random) -> Draft:
+    """A clerk deletes superfluous copies; names that look alike are of other documents."""
+    group = rng.choice(["board", "staff", "library", "club", "parents", "tenants"])
+    folder = f"Documents/tidy-{group}-{rng.randint(1, 90)}"
+    topics, year = rng.sample(_TOPICS, 6), rng.randint(2019, 2025)
     originals = [f"{topic} {year}.txt" for topic in topics]
     copies = [f"{topic} {year} (copy).txt" for topic in rng.sample(topics, 3)]
-    alike = [
-        f"copy {rng.choice(['shop', 'machine', 'paper'])} contract.txt",
-        f"{topics[0]} (final).txt",
-    ]
-    names = [*originals, *copies, *alike]
+    paper = rng.choice(["shop", "machine", "paper"])
+    alike = [f"copy {paper} contract.txt", f"{topics[0]} (final).txt"]
     begin = _start(folder, copies[0])
+    delete = (Press("delete"), on("Delete"))
     one_by_one: Steps = ()
     for name in copies:
-        one_by_one += (*_pick(name), Press("delete"))
+        one_by_one += (*_pick(name), *delete)
     return Draft(
         instruction=(
             f"Some documents in {folder} are there a second time, with “(copy)” behind the name. "
-            "Move these copies to the trash, and nothing else."
+            "Delete these copies, and nothing else."
         ),
-        documents=_documents(rng, (f"{folder}/{name}" for name in names)),
+        documents=_documents(rng, (f"{folder}/{name}" for name in (*originals, *copies, *alike))),
         checks=(
-            *(goal("tree.trashed", path=f"{folder}/{name}") for name in copies),
+            *(goal("files.absent", path=f"{folder}/{name}") for name in copies),
             guard("tree.unchanged_except", paths=[f"{folder}/{name}" for name in copies]),
         ),
-        solution=(*begin, *_pick(*copies), Press("delete")),
+        solution=(*begin, *_pick(*copies), *delete),
         near_misses=(
-            route("one left", *begin, *_pick(*copies[1:]), Press("delete")),
-            route("the originals", *begin, *_pick(*originals[:3]), Press("delete")),
-            route("what looks alike too", *begin, *_pick(*copies, alike[0]), Press("delete")),
-            route("for good", *begin, *_pick(*copies), Press("shift+delete"), on("Delete")),
+            route("one left", *begin, *_pick(*copies[1:]), *delete),
+            route("the originals", *begin, *_pick(*originals[:3]), *delete),
+            route("what looks alike too", *begin, *_pick(*copies, alike[0]), *delete),
+            route("cancelled", *begin, *_pick(*copies), Press("delete"), on("Cancel")),
         ),
         variations=(
             route("one by one", *begin, *one_by_one),
-            route("by the menu", *begin, *_pick(*copies), *menu("Edit", "Move to Trash")),
+            route("by the menu", *begin, *_pick(*copies), *menu("Edit", "Delete"), on("Delete")),
         ),
     )
 
@@ -250,16 +242,11 @@ def open_case(rng: random.Random) -> Draft:
     begin = _start(root, cases[0])
     made = (*begin, *_make_folder(new))
     inside = (*made, *_enter(new))
-    folders: Steps = ()
-    for part in parts:
-        folders += _make_folder(part)
+    folders = tuple(step for part in parts for step in _make_folder(part))
     by_menu: Steps = ()
     for part in reversed(parts):
         create = menu("File", "Create Folder")
         by_menu += (*create, Press("ctrl+a"), Type(f"{part}\n"), Await(_row(part)))
-    beside: Steps = ()
-    for part in parts:
-        beside += _make_folder(part)
     return Draft(
         instruction=(
             f"Set up a new case in {root}: a folder “{new}”, and in it the folders "
@@ -276,7 +263,7 @@ def open_case(rng: random.Random) -> Draft:
         solution=(*inside, *folders),
         near_misses=(
             route("one folder missing", *inside, *_make_folder(parts[0]), *_make_folder(parts[1])),
-            route("beside the case", *made, *beside),
+            route("beside the case", *made, *folders),
             route("only the case", *made),
             route("in another case", *begin, *_enter(cases[0]), *_make_folder(new)),
         ),
@@ -309,7 +296,7 @@ def pin_folder(rng: random.Random) -> Draft:
     def pin(folder: str) -> Steps:
         return (Drag(_row(folder), pane),)
 
-    by_menu = (*_enter(wanted), *menu("Bookmarks", "Add Bookmark"))
+    below_home = Target(role="table cell", name="user", at=(0.5, 0.95))
     return Draft(
         instruction=(
             f"Put the folder “{wanted}” of {root} into the side pane as a bookmark, and no other. "
@@ -328,109 +315,17 @@ def pin_folder(rng: random.Random) -> Draft:
             route("only opened", *begin, *_enter(wanted)),
         ),
         variations=(
-            route("by the menu", *begin, *by_menu),
+            route("dropped below home", *begin, Drag(_row(wanted), below_home)),
             route("by the keyboard", *begin, *_enter(wanted), Press("ctrl+d")),
         ),
     )
 
 
-_PICTURE_PX, _THUMBNAIL_PX = (384, 288), (128, 96)
-_SKY = ((150, 195, 235), (205, 225, 240), (240, 205, 170), (120, 150, 190))
-_GROUND = ((90, 140, 70), (200, 180, 120), (60, 110, 150), (140, 120, 100))
-_PAINT = ((190, 40, 40), (40, 70, 160), (230, 170, 30), (110, 50, 120), (240, 240, 235))
-_Point: TypeAlias = tuple[float, float]
-
-# What a picture can show: outlines in a square of 1, each with the place of its paint.
-_MOTIFS: dict[str, tuple[tuple[int, tuple[_Point, ...]], ...]] = {
-    "sailing boat": (
-        (0, ((0.1, 0.75), (0.9, 0.75), (0.75, 0.95), (0.25, 0.95))),
-        (1, ((0.5, 0.05), (0.5, 0.7), (0.95, 0.7))),
-        (1, ((0.46, 0.2), (0.46, 0.7), (0.15, 0.7))),
-    ),
-    "house": (
-        (0, ((0.2, 0.45), (0.8, 0.45), (0.8, 0.95), (0.2, 0.95))),
-        (1, ((0.1, 0.45), (0.5, 0.1), (0.9, 0.45))),
-        (1, ((0.43, 0.65), (0.57, 0.65), (0.57, 0.95), (0.43, 0.95))),
-    ),
-    "fir tree": (
-        (0, ((0.45, 0.75), (0.55, 0.75), (0.55, 0.95), (0.45, 0.95))),
-        (1, ((0.5, 0.05), (0.75, 0.42), (0.25, 0.42))),
-        (1, ((0.5, 0.3), (0.88, 0.78), (0.12, 0.78))),
-    ),
-    "bridge": (
-        (0, ((0.0, 0.5), (1.0, 0.5), (1.0, 0.6), (0.0, 0.6))),
-        (1, ((0.15, 0.2), (0.22, 0.2), (0.22, 0.95), (0.15, 0.95))),
-        (1, ((0.78, 0.2), (0.85, 0.2), (0.85, 0.95), (0.78, 0.95))),
-        (1, ((0.0, 0.5), (0.18, 0.2), (0.5, 0.45), (0.82, 0.2), (1.0, 0.5))),
-    ),
-}
-
-
-def _picture(rng: random.Random, motif: str) -> Image.Image:
-    """A plain landscape with one motif, of other colours and at another place each time."""
-    width, height = _PICTURE_PX
-    image = Image.new("RGB", _PICTURE_PX, rng.choice(_SKY))
-    draw = ImageDraw.Draw(image)
-    horizon = height * rng.uniform(0.55, 0.75)
-    draw.rectangle((0, horizon, width, height), fill=rng.choice(_GROUND))
-    paints = rng.sample(_PAINT, 2)
-    size = height * rng.uniform(0.7, 0.9)
-    left, top = rng.uniform(0, width - size), (height - size) * rng.uniform(0.4, 1.0)
-    for paint, outline in _MOTIFS[motif]:
-        points = [(left + size * x, top + size * y) for x, y in outline]
-        draw.polygon(points, fill=paints[paint], outline=(40, 40, 40))
-    return image
-
-
-def _as_document(path: str, image: Image.Image, **words: str) -> Document:
-    info = PngImagePlugin.PngInfo()
-    for key, word in words.items():
-        info.add_text(key.replace("_", "::"), word)
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", pnginfo=info)
-    return Document(path, "file", base64.b64encode(buffer.getvalue()).decode())
-
-
-def _pictures(rng: random.Random, motifs: Mapping[str, str]) -> tuple[Document, ...]:
-    """Pictures with their previews, which no program makes here.
-
-    Args:
-        rng: source of chance.
-        motifs: what each shows, by path.
-    """
-    made: list[Document] = []
-    for path, motif in motifs.items():
-        image = _picture(rng, motif)
-        made.append(_as_document(path, image, Comment=str(rng.random())))
-        uri = f"file:///home/user/{quote(path)}"
-        name = hashlib.md5(uri.encode(), usedforsecurity=False).hexdigest()
-        small = image.resize(_THUMBNAIL_PX)
-        preview = f".cache/thumbnails/normal/{name}.png"
-        made.append(_as_document(preview, small, Thumb_URI=uri, Thumb_MTime="0"))
-    return tuple(made)
-
-
-_TRIPS = ("Ålesund", "Málaga", "Győr", "Plzeň", "Coimbra", "Cork", "İzmir", "Łódź", "Bologna")
-
-
-def _album(rng: random.Random, folder: str, count: int) -> tuple[dict[str, str], str, str]:
-    """Motifs of pictures by path, and two motifs: one of two or three pictures, one of others."""
-    wanted, other = rng.sample(list(_MOTIFS), 2)
-    rest = [motif for motif in _MOTIFS if motif != wanted]
-    many = rng.randint(2, 3)
-    motifs = [wanted] * many + [other] + [rng.choice(rest) for _ in range(count - many - 1)]
-    rng.shuffle(motifs)
-    first = rng.randint(1000, 8000)
-    numbers = sorted(rng.sample(range(first, first + 60), count))
-    paths = [f"{folder}/IMG_{number}.png" for number in numbers]
-    return dict(zip(paths, motifs, strict=True)), wanted, other
-
-
 @template(skills=("pixels", "drag"), occupation="27-0000")
 def sort_pictures(rng: random.Random) -> Draft:
     """A photographer puts the pictures of one motif into a folder; only looking tells which."""
-    folder = f"Documents/album-{rng.choice(_TRIPS)}-{rng.randint(1, 99)}"
-    motifs, wanted, other = _album(rng, folder, 7)
+    folder = f"Documents/album-{rng.choice(TRIPS)}-{rng.randint(1, 99)}"
+    motifs, wanted, other = album(rng, folder, 7)
     into = f"{wanted.replace(' ', '_')}s"
     note = f"{folder}/{into}/about.txt"
     names = {path: path.rpartition("/")[2] for path in motifs}
@@ -444,7 +339,7 @@ def sort_pictures(rng: random.Random) -> Draft:
             f"Look at the pictures in {folder} and move all that show a {wanted} into the folder "
             f"{into} there. The other pictures stay where they are."
         ),
-        documents=(*_pictures(rng, motifs), *_documents(rng, (note,))),
+        documents=(*pictures(rng, motifs), *_documents(rng, (note,))),
         checks=(
             *(
                 goal("tree.moved", path=f"{folder}/{name}", to_path=f"{folder}/{into}/{name}")
@@ -469,21 +364,18 @@ def sort_pictures(rng: random.Random) -> Draft:
 @template(skills=("pixels", "dialog"), occupation="27-0000", split="test")
 def name_picture(rng: random.Random) -> Draft:
     """A photographer names the one picture that shows a motif; only looking tells which."""
-    folder = f"Documents/cover-{rng.choice(_TRIPS)}-{rng.randint(1, 99)}"
-    motifs, other, _ = _album(rng, folder, 6)
-    wanted = rng.choice([motif for motif in _MOTIFS if motif != other])
-    rest = [motif for motif in _MOTIFS if motif != wanted]
+    folder = f"Documents/cover-{rng.choice(TRIPS)}-{rng.randint(1, 99)}"
+    motifs, other, _ = album(rng, folder, 6)
+    wanted = rng.choice([motif for motif in MOTIFS if motif != other])
+    rest = [motif for motif in MOTIFS if motif != wanted]
     motifs = {
         path: motif if motif != wanted else rng.choice(rest) for path, motif in motifs.items()
     }
     chosen, wrong = rng.sample(list(motifs), 2)
     motifs[chosen] = wanted
-    new = f"cover {rng.choice(_TRIPS)} {rng.randint(2015, 2025)}.png"
+    new = f"cover {rng.choice(TRIPS)} {rng.randint(2015, 2025)}.png"
     old, mistaken = (path.rpartition("/")[2] for path in (chosen, wrong))
     begin = _start(folder, old)
-
-    def rename(name: str, typed: str) -> Steps:
-        return (*_pick(name), Press("f2"), Press("ctrl+a"), Type(f"{typed}\n"), Await(_row(typed)))
 
     by_menu = (*_pick(old), *menu("Edit", "Rename"), Press("ctrl+a"), Type(f"{new}\n"))
     copied = (*_pick(old), *menu("Edit", "Duplicate"))
@@ -492,20 +384,116 @@ def name_picture(rng: random.Random) -> Draft:
             f"One of the pictures in {folder} shows a {wanted}. Rename that one to “{new}”; the "
             "others keep their names."
         ),
-        documents=_pictures(rng, motifs),
+        documents=pictures(rng, motifs),
         checks=(
             goal("tree.moved", path=chosen, to_path=f"{folder}/{new}"),
             guard("tree.unchanged_except", paths=[chosen, f"{folder}/{new}"]),
         ),
-        solution=(*begin, *rename(old, new)),
+        solution=(*begin, *_rename(old, new)),
         near_misses=(
-            route("another picture", *begin, *rename(mistaken, new)),
-            route("the suffix lost", *begin, *rename(old, new.removesuffix(".png"))),
+            route("another picture", *begin, *_rename(mistaken, new)),
+            route("the suffix lost", *begin, *_rename(old, new.removesuffix(".png"))),
             route("a copy of it", *begin, *copied),
-            route("both", *begin, *rename(old, new), *rename(mistaken, f"2 {new}")),
+            route("both", *begin, *_rename(old, new), *_rename(mistaken, f"2 {new}")),
         ),
         variations=(
             route("by the menu", *begin, *by_menu, Await(_row(new))),
-            route("in two goes", *begin, *rename(old, "x.png"), *rename("x.png", new)),
+            route("in two goes", *begin, *_rename(old, "x.png"), *_rename("x.png", new)),
+        ),
+    )
+
+
+@template(skills=("dialog", "form"), occupation="25-0000", split="validation")
+def protect_record(rng: random.Random) -> Draft:
+    """An archivist hides a record from everybody else; the other records stay readable."""
+    kind = rng.choice(["parish", "guild", "school", "court", "estate", "harbour"])
+    root = f"Documents/records-{kind}-{rng.randint(1, 90)}"
+    year = rng.randint(1890, 1960)
+    names = [f"{topic} {year + at}.txt" for at, topic in enumerate(rng.sample(_TOPICS, 6))]
+    record, wrong = rng.sample(names, 2)
+    begin = _start(root, record)
+
+    def protect(name: str, *boxes: int) -> Steps:
+        """Set access to none in the dialog Properties; the others' box comes before the group's."""
+        opened = (*_pick(name), Press("alt+Return"), on("Permissions", "page tab"))
+        chosen: Steps = ()
+        for nth in boxes:
+            chosen += (on("Read only", "combo box", nth=nth), on("None", "menu item"))
+        return (*opened, *chosen, on("Close"))
+
+    return Draft(
+        instruction=(
+            f"In {root}, take every access to {record} away from its group and from all others; "
+            "its owner keeps reading and writing it. The other records stay as they are."
+        ),
+        documents=_documents(rng, (f"{root}/{name}" for name in names)),
+        checks=(
+            goal("tree.permissions", path=f"{root}/{record}", owner="rw", group="", others=""),
+            guard("tree.unchanged_except", paths=[f"{root}/{record}"]),
+            guard("files.unchanged", path=f"{root}/{record}"),
+        ),
+        solution=(*begin, *protect(record, 0, 0)),
+        near_misses=(
+            route("only the others", *begin, *protect(record, 0)),
+            route("only the group", *begin, *protect(record, 1)),
+            route("another record", *begin, *protect(wrong, 0, 0)),
+            route("only looked at", *begin, *protect(record)),
+        ),
+        variations=(
+            route("the group first", *begin, *protect(record, 1, 0)),
+            route("in two goes", *begin, *protect(record, 0), *protect(record, 0)),
+        ),
+    )
+
+
+@template(skills=("form", "selection", "dialog"), occupation="27-0000", split="test")
+def prefix_pictures(rng: random.Random) -> Draft:
+    """A photographer puts place and year in front of the names of pictures, not of the notes."""
+    trip, year = rng.choice(TRIPS), rng.randint(2012, 2025)
+    folder = f"Documents/batch-{trip}-{rng.randint(1, 99)}"
+    motifs, _, _ = album(rng, folder, 5)
+    names = [path.rpartition("/")[2] for path in motifs]
+    notes = [f"{rng.choice(_TOPICS)} {year}.txt", f"permit {rng.randint(100, 999)}.txt"]
+    prefix = f"{trip} {year} "
+    places: list[JsonValue] = [f"{folder}/{name}" for name in names]
+    places += [f"{folder}/{prefix}{name}" for name in names]
+    begin = _start(folder, names[-1])
+    field = Click(Target(role="text", name="Text:"))
+
+    def together(chosen: Sequence[str], typed: str) -> Steps:
+        return (*_pick(*chosen), Press("f2"), field, Type(typed))
+
+    one_by_one: Steps = ()
+    for name in names:
+        one_by_one += (*_pick(name), Press("f2"), Press("home"), Type(f"{prefix}\n"))
+        one_by_one += (Await(_row(f"{prefix}{name}")),)
+    done = (on("Done"), Await(_row(f"{prefix}{names[-1]}")))
+    all_but = (Press("ctrl+a"), *(Click(_row(note), keys="ctrl") for note in notes))
+    return Draft(
+        instruction=(
+            f"In {folder}, put “{prefix}” (with the blank at its end) in front of the names of all "
+            f"pictures, so that {names[0]} becomes “{prefix}{names[0]}”. The notes stay."
+        ),
+        documents=(
+            *pictures(rng, motifs),
+            *_documents(rng, (f"{folder}/{name}" for name in notes)),
+        ),
+        checks=(
+            *(
+                goal("tree.moved", path=f"{folder}/{name}", to_path=f"{folder}/{prefix}{name}")
+                for name in names
+            ),
+            guard("tree.unchanged_except", paths=places),
+        ),
+        solution=(*begin, *together(names, prefix), *done),
+        near_misses=(
+            route("one left", *begin, *together(names[1:], prefix), *done),
+            route("the notes too", *begin, *together([*names, *notes], prefix), *done),
+            route("without the blank", *begin, *together(names, prefix.strip()), on("Done")),
+            route("cancelled", *begin, *together(names, prefix), on("Cancel")),
+        ),
+        variations=(
+            route("one by one", *begin, *one_by_one),
+            route("all but the notes", *begin, *all_but, Press("f2"), field, Type(prefix), *done),
         ),
     )

@@ -2,9 +2,9 @@ import random
 
 import pytest
 
-from gym_anything.documents.code import meaning
 from gym_anything.documents.errors import DocumentError
-from gym_anything.mutation.code import SUFFIXES, benign, harmful
+from gym_anything.documents.source_code import meaning
+from gym_anything.mutation.source_code import SUFFIXES, benign, harmful
 
 FILES = {
     ".py": b"# kept\nLIMIT = 30\n\n\ndef load(name):\n    return name * LIMIT\n",

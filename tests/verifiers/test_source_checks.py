@@ -133,7 +133,7 @@ CASES = [
 @pytest.mark.parametrize(("check", "params", "path", "start", "end", "wanted"), CASES)
 def test_code_is_judged_by_what_it_says(judge, check, params, path, start, end, wanted):
     params = {"path": path, **params}
-    verdict = judge(f"code.{check}", params, {path: end.encode()}, {path: start.encode()})
+    verdict = judge(f"source.{check}", params, {path: end.encode()}, {path: start.encode()})
     assert holds(verdict) is wanted, verdict
 
 
@@ -160,17 +160,17 @@ HOSTILE = [
 def test_hostile_or_broken_code_fails_with_evidence(judge, path, data):
     start = {"a.json": JSON, "a.ini": INI, "a.toml": TOML, "a.xml": XML, "a.py": PY}[path].encode()
     check = "python_unchanged_except" if path.endswith(".py") else "unchanged_except"
-    assert not holds(judge(f"code.{check}", {"path": path}, {path: data}, {path: start}))
+    assert not holds(judge(f"source.{check}", {"path": path}, {path: data}, {path: start}))
 
 
 def test_nothing_of_the_code_is_executed(judge, tmp_path):
     mark = tmp_path / "mark"
     data = f"open({str(mark)!r}, 'w').close()\n".encode()
-    judge("code.python_unchanged_except", {"path": "a.py"}, {"a.py": data})
+    judge("source.python_unchanged_except", {"path": "a.py"}, {"a.py": data})
     assert not mark.exists()
 
 
 def test_a_missing_file_fails_and_a_missing_start_is_an_error_of_the_task(judge):
-    assert not holds(judge("code.brackets_match", {"path": "a.py"}))
+    assert not holds(judge("source.brackets_match", {"path": "a.py"}))
     with pytest.raises(TaskError):
-        judge("code.unchanged_except", {"path": "a.json"}, {"a.json": JSON.encode()}, {})
+        judge("source.unchanged_except", {"path": "a.json"}, {"a.json": JSON.encode()}, {})

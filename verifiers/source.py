@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Literal
 
-from gym_anything.documents.code import (
+from gym_anything.documents.errors import DocumentError, fails_closed
+from gym_anything.documents.source_code import (
     MAX_CODE_BYTES,
     Key,
     Scalar,
@@ -22,7 +23,6 @@ from gym_anything.documents.code import (
     read_values,
     same_scalar,
 )
-from gym_anything.documents.errors import DocumentError, fails_closed
 from gym_anything.documents.text import read_text
 from gym_anything.errors import TaskError
 from gym_anything.verify import FinalState, Verdict

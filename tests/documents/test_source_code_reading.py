@@ -1,6 +1,7 @@
 import pytest
 
-from gym_anything.documents.code import (
+from gym_anything.documents.errors import DocumentError
+from gym_anything.documents.source_code import (
     bracket_fault,
     indentation,
     meaning,
@@ -8,7 +9,6 @@ from gym_anything.documents.code import (
     read_values,
     same_scalar,
 )
-from gym_anything.documents.errors import DocumentError
 
 
 def test_values_have_the_names_on_the_way_to_them():
