@@ -36,7 +36,8 @@ FLAGS = (
     "--lang=en-GB",
     "--disable-features=Translate,MediaRouter,OptimizationHints,DialMediaRouteProvider,"
     "AutofillServerCommunication,InterestFeedContentSuggestions,CalculateNativeWinOcclusion,"
-    "PreloadTopChromeWebUI,SpareRendererForSitePerProcess,GlobalMediaControls,SidePanelPinning,LensOverlay",
+    "PreloadTopChromeWebUI,SpareRendererForSitePerProcess,GlobalMediaControls,"
+    "SidePanelPinning,LensOverlay",
 )
 
 
