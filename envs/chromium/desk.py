@@ -7,12 +7,13 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from gym_anything.documents.trade import Row, Trade, trade
+from gym_anything.documents.trade import BAYS_A_HALL, Row, Trade, trade
 from gym_anything.intents import Steps, goal, guard, on, route, seen
-from gym_anything.task import Check, Document, Press, Type
+from gym_anything.task import Check, Click, Document, Drag, Press, Target, Type
 from gym_anything.templates import Draft
 
 _CALENDAR = on("Calendar")
+_PLAN_PX, _CHART_PX = (822, 442), (902, 442)  # with a border of one pixel
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +122,30 @@ def said(day: dt.date) -> str:
 def euros(cents: object) -> str:
     """Cents as an instruction says them."""
     return f"{int(str(cents)) / 100:,.2f}"
+
+
+def card(ticket: Row) -> Target:
+    """The card of a ticket on the board."""
+    return Target(role="article", name=f"{ticket['number']} {ticket['subject']}")
+
+
+def drag(ticket: Row, status: str, at: tuple[float, float] = (0.5, 0.85)) -> Steps:
+    """Drag a ticket's card into a column, and wait until the board says so."""
+    column = Target(role="landmark", name=status, at=at)
+    return (Drag(card(ticket), column), seen("", "status bar"))
+
+
+def _on_canvas(name: str, size: tuple[int, int], x: float, y: float) -> Click:
+    at = ((x + 1.5) / size[0], (y + 1.5) / size[1])
+    return Click(Target(role="canvas", name=name, at=at))
+
+
+def bay_at(bay: Row) -> Click:
+    """A click on a bay of the floor plan, six in a row."""
+    row, column = divmod((int(str(bay["id"])) - 1) % BAYS_A_HALL, 6)
+    return _on_canvas("Floor plan", _PLAN_PX, 30 + 128 * column + 50, 34 + 90 * row + 40)
+
+
+def month_at(month: int, y: float) -> Click:
+    """A click on a month of the chart, from 0; `y` in pixels from the top of the canvas."""
+    return _on_canvas("Chart of sales", _CHART_PX, 82 + 67 * month + 21, y)
