@@ -149,3 +149,24 @@ def bay_at(bay: Row) -> Click:
 def month_at(month: int, y: float) -> Click:
     """A click on a month of the chart, from 0; `y` in pixels from the top of the canvas."""
     return _on_canvas("Chart of sales", _CHART_PX, 82 + 67 * month + 21, y)
+
+
+def namesakes(rng: random.Random) -> tuple[Books, Row, list[Row]]:
+    """Books, a customer with a namesake, and the three open orders of that customer."""
+    company = books(rng, "credit")
+    customer, namesake = rng.sample(company.trade["customers"], 2)
+    word, business, *_ = str(customer["name"]).split()
+    namesake["name"] = f"{word} {str(namesake['name']).partition(' ')[2]}"
+    if str(namesake["name"]).split()[1] == business:
+        namesake["name"] = f"{word} Bakery Ltd"
+    for order in company.trade["orders"]:
+        if order["customer_id"] == customer["id"] and order["status"] == "Open":
+            order["status"] = "On hold"
+    invoiced = {row["order_id"] for row in company.trade["invoices"]}
+    chosen = rng.sample([row for row in company.trade["orders"] if row["id"] not in invoiced], 9)
+    statuses = ("Open", "Open", "Open", "Shipped", "Cancelled", "On hold")
+    for order, status in zip(chosen[:6], statuses, strict=True):
+        order.update(customer_id=customer["id"], status=status)
+    for order in chosen[6:]:
+        order.update(customer_id=namesake["id"], status="Open")
+    return company, customer, chosen[:3]

@@ -81,23 +81,8 @@ def postpone_delivery(rng: random.Random) -> Draft:
 @template(skills=("table", "filter", "dialog"), occupation="43-0000", split="validation")
 def hold_orders(rng: random.Random) -> Draft:
     """A clerk puts all open orders of a customer on hold; a namesake's go on."""
-    books = _books(rng, "credit")
-    customer, namesake = rng.sample(books.trade["customers"], 2)
-    word, _, rest = str(customer["name"]).partition(" ")
-    namesake["name"] = f"{word} {str(namesake['name']).partition(' ')[2]}"
-    if namesake["name"].split()[1] == rest.split()[0]:
-        namesake["name"] = f"{word} Bakery Ltd"
-    invoiced = {row["order_id"] for row in books.trade["invoices"]}
-    chosen = rng.sample([row for row in books.trade["orders"] if row["id"] not in invoiced], 9)
-    statuses = ("Open", "Open", "Open", "Shipped", "Cancelled", "On hold")
-    for order in books.trade["orders"]:
-        if order["customer_id"] == customer["id"] and order["status"] == "Open":
-            order["status"] = "On hold"
-    for order, status in zip(chosen[:6], statuses, strict=True):
-        order.update(customer_id=customer["id"], status=status)
-    for order in chosen[6:]:
-        order.update(customer_id=namesake["id"], status="Open")
-    due = chosen[:3]
+    books, customer, due = _desk.namesakes(rng)
+    name = str(customer["name"])
     only_open = _choose("Status", "Open")
 
     def act(search: str, *filters: object, action: str = "Put") -> Steps:
@@ -108,7 +93,6 @@ def hold_orders(rng: random.Random) -> Draft:
         found = (*_to("Orders"), *_search(str(order["number"])), on(str(order["number"]), "link"))
         return (*found, on("Edit", "link"), *_choose("Status", "On"), on("Save"))
 
-    name = str(customer["name"])
     boxes = tuple(on(f"Select {order['number']}", "check box") for order in due)
     listed = (*_to("Orders"), *only_open, *_search(name), *boxes)
     each = (step for order in due for step in one(order))
@@ -126,7 +110,7 @@ def hold_orders(rng: random.Random) -> Draft:
         (*act(name, *only_open), on("Go on")),
         {
             "only one": one(due[0]),
-            "the namesake's too": (*act(word, *only_open), on("Go on")),
+            "the namesake's too": (*act(name.split()[0], *only_open), on("Go on")),
             "whatever state they had": (*act(name), on("Go on")),
             "not confirmed": (*act(name, *only_open), on("Cancel")),
             "cancelled instead": (*act(name, *only_open, action="Cancel"), on("Go on")),
@@ -445,7 +429,7 @@ def block_bay(rng: random.Random) -> Draft:
 
 @template(skills=("canvas", "pixels", "chart"), occupation="11-0000")
 def explain_month(rng: random.Random) -> Draft:
-    """A manager gives the one month that missed its target a remark; the chart alone shows it."""
+    """A manager gives the one month that missed its target a remark; only the chart shows it."""
     books = _books(rng, "targets")
     figures = books.trade["figures"]
     regions = list(dict.fromkeys(str(row["region"]) for row in figures))
