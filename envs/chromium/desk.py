@@ -7,12 +7,13 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from gym_anything.documents.trade import Row, Trade, trade
+from gym_anything.documents.trade import BAYS_A_HALL, Row, Trade, trade
 from gym_anything.intents import Steps, goal, guard, on, route, seen
-from gym_anything.task import Check, Document, Press, Type
+from gym_anything.task import Check, Click, Document, Drag, Press, Target, Type
 from gym_anything.templates import Draft
 
 _CALENDAR = on("Calendar")
+_PLAN_PX, _CHART_PX = (822, 442), (902, 442)  # with a border of one pixel
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +122,51 @@ def said(day: dt.date) -> str:
 def euros(cents: object) -> str:
     """Cents as an instruction says them."""
     return f"{int(str(cents)) / 100:,.2f}"
+
+
+def card(ticket: Row) -> Target:
+    """The card of a ticket on the board."""
+    return Target(role="article", name=f"{ticket['number']} {ticket['subject']}")
+
+
+def drag(ticket: Row, status: str, at: tuple[float, float] = (0.5, 0.85)) -> Steps:
+    """Drag a ticket's card into a column, and wait until the board says so."""
+    column = Target(role="landmark", name=status, at=at)
+    return (Drag(card(ticket), column), seen("", "status bar"))
+
+
+def _on_canvas(name: str, size: tuple[int, int], x: float, y: float) -> Click:
+    at = ((x + 1.5) / size[0], (y + 1.5) / size[1])
+    return Click(Target(role="canvas", name=name, at=at))
+
+
+def bay_at(bay: Row) -> Click:
+    """A click on a bay of the floor plan, six in a row."""
+    row, column = divmod((int(str(bay["id"])) - 1) % BAYS_A_HALL, 6)
+    return _on_canvas("Floor plan", _PLAN_PX, 30 + 128 * column + 50, 34 + 90 * row + 40)
+
+
+def month_at(month: int, y: float) -> Click:
+    """A click on a month of the chart, from 0; `y` in pixels from the top of the canvas."""
+    return _on_canvas("Chart of sales", _CHART_PX, 82 + 67 * month + 21, y)
+
+
+def namesakes(rng: random.Random) -> tuple[Books, Row, list[Row]]:
+    """Books, a customer with a namesake, and the three open orders of that customer."""
+    company = books(rng, "credit")
+    customer, namesake = rng.sample(company.trade["customers"], 2)
+    word, business, *_ = str(customer["name"]).split()
+    namesake["name"] = f"{word} {str(namesake['name']).partition(' ')[2]}"
+    if str(namesake["name"]).split()[1] == business:
+        namesake["name"] = f"{word} Bakery Ltd"
+    for order in company.trade["orders"]:
+        if order["customer_id"] == customer["id"] and order["status"] == "Open":
+            order["status"] = "On hold"
+    invoiced = {row["order_id"] for row in company.trade["invoices"]}
+    chosen = rng.sample([row for row in company.trade["orders"] if row["id"] not in invoiced], 9)
+    statuses = ("Open", "Open", "Open", "Shipped", "Cancelled", "On hold")
+    for order, status in zip(chosen[:6], statuses, strict=True):
+        order.update(customer_id=customer["id"], status=status)
+    for order in chosen[6:]:
+        order.update(customer_id=namesake["id"], status="Open")
+    return company, customer, chosen[:3]

@@ -13,33 +13,28 @@ from pathlib import Path
 
 from gym_anything import content
 from gym_anything.documents.business import people, working_days
-from gym_anything.documents.trade import BAYS_A_HALL, CARRIERS, HALLS, METHODS, Row
+from gym_anything.documents.trade import CARRIERS, HALLS, METHODS, Row
 from gym_anything.intents import Steps, goal, on, seen
-from gym_anything.task import Click, Drag, Press, Target
+from gym_anything.task import Drag, Press, Target
 from gym_anything.templates import Draft, template
 
 _desk = content.load_module(Path(__file__).with_name("desk.py"))
 _Books, _books, _today, _day = _desk.Books, _desk.books, _desk.today, _desk.as_day
 _to, _fill, _choose, _search = _desk.to, _desk.fill, _desk.choose, _desk.search
 _pick_day, _said, _euros = _desk.pick_day, _desk.said, _desk.euros
+_card, _drag, _bay_at, _month_at = _desk.card, _desk.drag, _desk.bay_at, _desk.month_at
 open_document = _desk.open_document
 
 
 # Orders -------------------------------------------------------------------------------------------
 
 
-def _two_orders(rng: random.Random, books: _Books) -> tuple[Row, Row]:
-    """Two open orders of one customer whose names no other customer's begins with."""
-    first, second = rng.sample([row for row in books.trade["orders"] if row["status"] == "Open"], 2)
-    second["customer_id"] = first["customer_id"]
-    return first, second
-
-
 @template(skills=("form", "search", "arithmetic"), occupation="43-0000")
 def postpone_delivery(rng: random.Random) -> Draft:
     """An order clerk moves a delivery by a week and gives it to another carrier."""
     books = _books(rng, "deliveries")
-    order, other = _two_orders(rng, books)
+    order, other = rng.sample([row for row in books.trade["orders"] if row["status"] == "Open"], 2)
+    other["customer_id"] = order["customer_id"]
     carrier = rng.choice([each for each in CARRIERS if each != order["carrier"]])
     planned = _day(order["delivery"])
     weeks = rng.choice((1, 2))
@@ -54,8 +49,10 @@ def postpone_delivery(rng: random.Random) -> Draft:
     dated = _fill("Delivery date", later.isoformat())
     day_after = _fill("Delivery date", (later + dt.timedelta(days=1)).isoformat())
     unit = "a week" if weeks == 1 else "two weeks"
-    in_customer = (on(str(customer["name"]), "link"), seen(str(customer["name"]), "heading"))
-    from_list = (*_to("Customers"), *_search(str(customer["number"])), *in_customer)
+    from_list = (*_to("Customers"), *_search(str(customer["number"])))
+    from_customer = (*from_list, on(str(customer["name"]), "link"), *edit(order)[-2:])
+    newer = [row for row in books.trade["orders"] if row["customer_id"] == customer["id"]]
+    listed = sum(str(row["ordered"]) >= str(order["ordered"]) for row in newer) <= 6
     return books.draft(
         f"{customer['name']} asks to get order {order['number']} {unit} later than planned, and "
         f"the carrier is to be {carrier}. Enter both in Trade Desk; nothing else changes.",
@@ -76,7 +73,7 @@ def postpone_delivery(rng: random.Random) -> Draft:
         {
             "by the calendar": (*edit(order), *_pick_day(later, planned), *by, on("Save")),
             "in another order": (*edit(order), *by, *dated, Press("enter")),
-            "from the customer": (*from_list, *edit(order)[-3:], *dated, *by, on("Save")),
+            **({"from the customer": (*from_customer, *dated, *by, on("Save"))} if listed else {}),
         },
     )
 
@@ -84,22 +81,8 @@ def postpone_delivery(rng: random.Random) -> Draft:
 @template(skills=("table", "filter", "dialog"), occupation="43-0000", split="validation")
 def hold_orders(rng: random.Random) -> Draft:
     """A clerk puts all open orders of a customer on hold; a namesake's go on."""
-    books = _books(rng, "credit")
-    customer, namesake = rng.sample(books.trade["customers"], 2)
-    word, _, rest = str(customer["name"]).partition(" ")
-    namesake["name"] = f"{word} {str(namesake['name']).partition(' ')[2]}"
-    if namesake["name"].split()[1] == rest.split()[0]:
-        namesake["name"] = f"{word} Bakery Ltd"
-    chosen = rng.sample(books.trade["orders"], 9)
-    statuses = ("Open", "Open", "Open", "Shipped", "Cancelled", "On hold")
-    for order in books.trade["orders"]:
-        if order["customer_id"] == customer["id"] and order["status"] == "Open":
-            order["status"] = "On hold"
-    for order, status in zip(chosen[:6], statuses, strict=True):
-        order.update(customer_id=customer["id"], status=status)
-    for order in chosen[6:]:
-        order.update(customer_id=namesake["id"], status="Open")
-    due = chosen[:3]
+    books, customer, due = _desk.namesakes(rng)
+    name = str(customer["name"])
     only_open = _choose("Status", "Open")
 
     def act(search: str, *filters: object, action: str = "Put") -> Steps:
@@ -110,9 +93,8 @@ def hold_orders(rng: random.Random) -> Draft:
         found = (*_to("Orders"), *_search(str(order["number"])), on(str(order["number"]), "link"))
         return (*found, on("Edit", "link"), *_choose("Status", "On"), on("Save"))
 
-    name = str(customer["name"])
     boxes = tuple(on(f"Select {order['number']}", "check box") for order in due)
-    listed = (*_to("Orders"), *_search(name), *boxes)
+    listed = (*_to("Orders"), *only_open, *_search(name), *boxes)
     each = (step for order in due for step in one(order))
     return books.draft(
         f"{name} has used up its credit limit. Put all open orders of this customer on hold in "
@@ -128,7 +110,7 @@ def hold_orders(rng: random.Random) -> Draft:
         (*act(name, *only_open), on("Go on")),
         {
             "only one": one(due[0]),
-            "the namesake's too": (*act(word, *only_open), on("Go on")),
+            "the namesake's too": (*act(name.split()[0], *only_open), on("Go on")),
             "whatever state they had": (*act(name), on("Go on")),
             "not confirmed": (*act(name, *only_open), on("Cancel")),
             "cancelled instead": (*act(name, *only_open, action="Cancel"), on("Go on")),
@@ -338,16 +320,6 @@ def export_unpaid(rng: random.Random) -> Draft:
 # Board, floor plan, chart -------------------------------------------------------------------------
 
 
-def _card(ticket: Row) -> Target:
-    return Target(role="article", name=f"{ticket['number']} {ticket['subject']}")
-
-
-def _drag(ticket: Row, status: str, at: tuple[float, float] = (0.5, 0.85)) -> Steps:
-    """Drag a ticket's card into a column, and wait until the board says so."""
-    column = Target(role="landmark", name=status, at=at)
-    return (Drag(_card(ticket), column), seen("", "status bar"))
-
-
 @template(skills=("drag",), occupation="15-0000")
 def sort_board(rng: random.Random) -> Draft:
     """A support technician drags the urgent new tickets into work, and one that waits."""
@@ -400,19 +372,7 @@ def sort_board(rng: random.Random) -> Draft:
     )
 
 
-_PLAN_PX, _CHART_PX = (822, 442), (902, 442)  # with a border of one pixel
 _SENSORS = {"damp": "damp", "hot": "that it is too warm", "mute": "nothing any more (it is silent)"}
-
-
-def _on_canvas(name: str, size: tuple[int, int], x: float, y: float) -> Click:
-    at = ((x + 1.5) / size[0], (y + 1.5) / size[1])
-    return Click(Target(role="canvas", name=name, at=at))
-
-
-def _bay_at(bay: Row) -> Click:
-    """A click on a bay of the floor plan, six in a row."""
-    row, column = divmod((int(str(bay["id"])) - 1) % BAYS_A_HALL, 6)
-    return _on_canvas("Floor plan", _PLAN_PX, 30 + 128 * column + 50, 34 + 90 * row + 40)
 
 
 @template(skills=("canvas", "pixels", "dialog"), occupation="43-0000")
@@ -469,7 +429,7 @@ def block_bay(rng: random.Random) -> Draft:
 
 @template(skills=("canvas", "pixels", "chart"), occupation="11-0000")
 def explain_month(rng: random.Random) -> Draft:
-    """A manager gives the one month that missed its target a remark; the chart alone shows it."""
+    """A manager gives the one month that missed its target a remark; only the chart shows it."""
     books = _books(rng, "targets")
     figures = books.trade["figures"]
     regions = list(dict.fromkeys(str(row["region"]) for row in figures))
@@ -489,7 +449,7 @@ def explain_month(rng: random.Random) -> Draft:
 
     def opened(shown: str, month: int, y: float = 385.0) -> Steps:
         tab = (on(shown, "link"), seen("Chart of sales", "canvas"))
-        bar = _on_canvas("Chart of sales", _CHART_PX, 82 + 67 * month + 21, y)
+        bar = _month_at(month, y)
         return (*_to("Sales"), *tab, bar, seen("Save remark", "push button"))
 
     text, save = _fill("Text", remark), (on("Save remark"), seen("", "status bar"))

@@ -32,11 +32,13 @@ FLAGS = (
     "--test-type",  # no bar that warns of --no-sandbox
     "--no-pings",
     "--no-zygote",
+    "--disable-field-trial-config",  # experiments put a renderer of its own behind the tool bar
     "--renderer-process-limit=1",
     "--lang=en-GB",
     "--disable-features=Translate,MediaRouter,OptimizationHints,DialMediaRouteProvider,"
     "AutofillServerCommunication,InterestFeedContentSuggestions,CalculateNativeWinOcclusion,"
-    "PreloadTopChromeWebUI,SpareRendererForSitePerProcess,GlobalMediaControls,SidePanelPinning,LensOverlay",
+    "PreloadTopChromeWebUI,SpareRendererForSitePerProcess,GlobalMediaControls,"
+    "SidePanelPinning,LensOverlay,WebUIReloadButton,InitialWebUI,WebUIToolbar",
 )
 
 
