@@ -317,6 +317,7 @@ def unchanged_except(
     columns: dict[str, list[str]] = {},  # noqa: B006
     rows: dict[str, list[Scalar | list[Scalar]]] = {},  # noqa: B006
     new_rows: list[str] = [],  # noqa: B006
+    new_columns: dict[str, list[str]] = {},  # noqa: B006
 ) -> Verdict:
     """Whether everything else is as in the set-up document: meant as a guard.
 
@@ -329,22 +330,26 @@ def unchanged_except(
         columns: by table, columns whose values may be others.
         rows: by table, primary keys of rows that may be new, gone or others.
         new_rows: tables that may have further rows.
+        new_columns: by table, columns that it may have gained, whatever they hold.
     """
     if path not in state.initial:
         raise TaskError(f"path: {path!r} is not among the task's documents")
     allowed = Allowed(
         objects={each.casefold() for each in objects},
-        columns={
-            name.casefold(): {each.casefold() for each in free} for name, free in columns.items()
-        },
+        columns=_folded(columns),
         rows={
             name.casefold(): [tuple(key) if isinstance(key, list) else (key,) for key in keys]
             for name, keys in rows.items()
         },
         new_rows={each.casefold() for each in new_rows},
+        new_columns=_folded(new_columns),
     )
     fault = database_fault(read_database(state.initial[path]), _read(state, path), allowed)
     return _verdict(not fault, fault or "nothing else was changed")
+
+
+def _folded(names: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+    return {name.casefold(): {each.casefold() for each in free} for name, free in names.items()}
 
 
 def _bytes(state: FinalState, path: str) -> bytes:

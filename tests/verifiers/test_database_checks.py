@@ -188,6 +188,18 @@ CASES = [
     ("unchanged_except", {}, after("DROP INDEX by_customer"), False),
     ("unchanged_except", {}, after("CREATE TABLE more (a)"), False),
     ("unchanged_except", {}, after("ALTER TABLE orders ADD COLUMN more TEXT"), False),
+    (
+        "unchanged_except",
+        {"new_columns": {"orders": ["more"]}},
+        after("ALTER TABLE orders ADD COLUMN more TEXT"),
+        True,
+    ),
+    (
+        "unchanged_except",
+        {"new_columns": {"orders": ["more"]}},
+        after("ALTER TABLE orders ADD COLUMN other TEXT"),
+        False,
+    ),
     ("unchanged_except", {}, after("UPDATE customers SET name = CAST(name AS BLOB)"), False),
     (
         "unchanged_except",
