@@ -8,10 +8,15 @@ file that is missing, damaged or too large fails every check here.
 
 from __future__ import annotations
 
+import csv
+import io
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from gym_anything.documents.database import (
+    MAX_DATABASE_BYTES,
     Column,
     Database,
     Row,
@@ -24,10 +29,12 @@ from gym_anything.documents.database import (
 from gym_anything.documents.database_compare import Allowed, database_fault, same_value
 from gym_anything.documents.errors import DocumentError, fails_closed
 from gym_anything.documents.sql_text import canonical_sql
+from gym_anything.documents.text import read_text
 from gym_anything.errors import TaskError
 from gym_anything.verify import FinalState, Verdict
 
 Scalar = int | float | str | None
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?")  # "007" and "+49" are words
 
 
 @fails_closed(Verdict.no)
@@ -283,6 +290,42 @@ def enforces(
 
 
 @fails_closed(Verdict.no)
+def exported(
+    state: FinalState,
+    path: str,
+    rows: list[list[Scalar]],
+    delimiter: Literal[",", ";", "\t", "|"] = ",",
+) -> Verdict:
+    """Whether a file of separated values has exactly these rows, in any order below the first.
+
+    Quotes, the encoding and the kind of newline do not count; null is an empty field, and numbers
+    count by their value.
+
+    Args:
+        state: the final state.
+        path: the file.
+        rows: expected rows, the names of the columns first if they are wanted.
+        delimiter: what stands between fields.
+    """
+    data = state.home.read_bytes(path)
+    if len(data) > MAX_DATABASE_BYTES:
+        raise DocumentError(f"{path}: {len(data)} bytes, more than {MAX_DATABASE_BYTES}")
+    try:
+        reader = csv.reader(io.StringIO(read_text(data).text), delimiter=delimiter, strict=True)
+        found = [each for each in reader if each]
+    except csv.Error as error:
+        raise DocumentError(f"{path}: no separated values: {error}") from error
+    wanted = [tuple(_field(cell) for cell in each) for each in rows]
+    listed = [tuple(_field(cell) for cell in each) for each in found]
+    if listed[:1] != wanted[:1]:
+        return Verdict.no(f"the first row is {found[:1]!r}"[:300])
+    odd = Counter(listed) - Counter(wanted)
+    if odd or len(listed) != len(wanted):
+        return Verdict.no(f"{len(listed)} rows, wanted {len(wanted)}; odd: {list(odd)[:1]!r}"[:300])
+    return Verdict.yes(f"{path} has the {len(wanted)} rows")
+
+
+@fails_closed(Verdict.no)
 def names(
     state: FinalState,
     path: str,
@@ -417,6 +460,13 @@ def _value_rank(value: Value) -> tuple[int, float, str]:
     if isinstance(value, int | float):
         return (1, round(float(value), 6), "")
     return (2, 0.0, repr(value))
+
+
+def _field(value: Scalar) -> str:
+    """A field as it is compared: 12, 12.0 and "12.00" are one."""
+    text = "" if value is None else str(value)
+    plain = _NUMBER.fullmatch(text)
+    return repr(float(text)) if plain else text
 
 
 def _literal(text: str) -> str:

@@ -13,13 +13,9 @@ from collections.abc import Mapping, Sequence
 
 from gym_anything.documents import business
 from gym_anything.documents.shop import (
-    FIRST_DAY,
-    ID_COLUMN,
-    LAST_DAY,
     STATES,
-    TABLES,
     Shop,
-    make_receipt,
+    make_receipts,
     make_shop,
 )
 from gym_anything.intents import Steps, goal, guard, on, route, seen
@@ -41,6 +37,7 @@ from gym_anything.templates import Draft, template
 _KEY_X, _FIRST_Y, _ROW_PX = 44, 208, 25
 _ANY_FILTER = Target(role="text", nth=1)  # behind the editor of the cell
 _CELL = "Type of data currently in cell"
+_ROW, _QUERY = "database.row", "database.query"
 _KEPT = "database.unchanged_except"
 _EDITOR = Target(role="text", nth=2)  # behind those of the cell and of the messages
 _WRITE, _WRITE_KEY = (on("Write Changes"),), (Press("ctrl+s"),)
@@ -146,11 +143,7 @@ def correct_email(rng: random.Random) -> Draft:
         shop,
         f"A mail to our customer {name} came back. In the database {shop.path}, change the address "
         f"{old} in the table customers to {new}.",
-        goals=(
-            goal(
-                "database.row", path=shop.path, table="customers", key=row[0], values={"email": new}
-            ),
-        ),
+        goals=(goal(_ROW, path=shop.path, table="customers", key=row[0], values={"email": new}),),
         kept=_only_values(shop.path, "customers", [row[0]], "email"),
         does=(*find, *_enter(4, new)),
         wrong={
@@ -190,7 +183,7 @@ def add_customer(rng: random.Random) -> Draft:
         f"We have a new customer. Add one row to the table customers of {shop.path}: name "
         f"{firm.name}, contact {firm.contact.name}, city {firm.address.city}, email "
         f"{firm.contact.email}, phone {phone}. The id is the next free number, {count}.",
-        goals=(goal("database.row", path=shop.path, table="customers", key=count, values=values),),
+        goals=(goal(_ROW, path=shop.path, table="customers", key=count, values=values),),
         kept=(guard(_KEPT, path=shop.path, rows={"customers": [count]}),),
         does=type_in(*given),
         wrong={
@@ -198,9 +191,7 @@ def add_customer(rng: random.Random) -> Draft:
             "contact and city swapped": type_in(given[0], given[2], given[1], *given[3:]),
             "over the last customer": _execute(over_last),
             "an empty row more": (*type_in(*given), on("New Record")),
-            "another number": _execute(
-                insert.replace("(name", "(id, name").replace("VALUES (", f"VALUES ({count + 7}, ")
-            ),
+            "another number": _execute(f"INSERT INTO customers SELECT {count + 7}, {listed}"),
         },
         ways={
             "with SQL": _execute(insert),
@@ -210,14 +201,10 @@ def add_customer(rng: random.Random) -> Draft:
 
 
 _INDEXES = (
-    ("orders", ("status", "ordered"), "status, then day"),
-    ("orders", ("ordered", "customer_id"), "day, then customer"),
-    ("orders", ("customer_id", "status"), "customer, then status"),
-    ("order_lines", ("product_id", "order_id"), "product, then order"),
-    ("order_lines", ("order_id", "product_id"), "order, then product"),
-    ("products", ("category", "name"), "category, then name"),
-    ("products", ("category", "price"), "category, then price"),
-    ("customers", ("city", "name"), "city, then name"),
+    *(("orders", "status", "ordered"), ("orders", "ordered", "customer_id")),
+    *(("orders", "customer_id", "status"), ("order_lines", "product_id", "order_id")),
+    *(("order_lines", "order_id", "product_id"), ("products", "category", "name")),
+    *(("products", "category", "price"), ("customers", "city", "name")),
 )
 
 
@@ -225,40 +212,24 @@ _INDEXES = (
 def order_index(rng: random.Random) -> Draft:
     """An administrator makes a slow query fast."""
     shop = make_shop(rng, "tuning")
-    table, columns, words = rng.choice(_INDEXES)
+    table, *columns = rng.choice(_INDEXES)
     name = f"{rng.choice(('idx', 'ix', 'by'))}_{table}_{'_'.join(columns)}"
+    made: dict[str, JsonValue] = {"table": table, "name": name, "columns": list(columns)}
     window = "Edit Index Schema"
     field = Click(Target(role="text", name="Name", window=window))
-    choose = (
-        Click(Target(role="combo box", window=window)),
-        Click(Target(role="list item", name=table, window=window)),
-    )
+    choose = (Click(Target(role="combo box", window=window)), on(table, "list item", window=window))
 
-    def make(name: str, *columns: str, table_too: bool = True) -> Steps:
-        picked = [
-            Click(Target(role="table cell", name=column, window=window), count=2)
-            for column in columns
-        ]
-        opened = (on("Create Index"), field, Type(name), *choose * table_too)
-        return (*opened, *picked, on("OK", window=window))
+    def make(name: str, *columns: str) -> Steps:
+        picked = (on(column, "table cell", window=window, count=2) for column in columns)
+        return (on("Create Index"), field, Type(name), *choose, *picked, on("OK", window=window))
 
     sql = f"CREATE INDEX {name} ON {table} ({', '.join(columns)})"
     return _draft(
         shop,
         f"Queries on the table {table} of {shop.path} are slow. Create an index with the name "
-        f"{name} on its columns {columns[0]} and {columns[1]}, in this order ({words}), both "
-        "ascending. Repeated values must stay possible.",
-        goals=(
-            goal(
-                "database.index",
-                path=shop.path,
-                table=table,
-                columns=list[JsonValue](columns),
-                name=name,
-                unique=False,
-                descending=[],
-            ),
-        ),
+        f"{name} on its columns {columns[0]} and {columns[1]}, in this order, both ascending. "
+        " Repeated values must stay possible.",
+        goals=(goal("database.index", path=shop.path, unique=False, descending=[], **made),),
         kept=(guard(_KEPT, path=shop.path, objects=[name]),),
         does=make(name, *columns),
         wrong={
@@ -289,7 +260,13 @@ def cancel_old_orders(rng: random.Random) -> Draft:
     state = rng.choice(("cancelled", "expired", "closed"))
     update = f"UPDATE orders SET status = '{state}' WHERE "
     open_only, before = "status = 'open'", f"ordered < '{limit}'"
-    delete = f"DELETE FROM orders WHERE {open_only} AND {before}"
+    select, deleted = "SELECT id FROM orders", f"DELETE FROM orders WHERE {open_only} AND {before}"
+    in_state: list[JsonValue] = [
+        [each[0]] for each in shop.orders if each[3] == state or each[0] in old
+    ]
+    still_open: list[JsonValue] = [
+        [each[0]] for each in shop.orders if each[3] == "open" and each[0] not in old
+    ]
     listed = ", ".join(str(key) for key in old)
     day = dt.date.fromisoformat(limit)
     return _draft(
@@ -298,19 +275,8 @@ def cancel_old_orders(rng: random.Random) -> Draft:
         f"placed before {day:%-d %B %Y}. Orders of that very day stay open, and so does anything "
         "that has another status.",
         goals=(
-            goal(
-                "database.query",
-                path=shop.path,
-                sql=f"SELECT id FROM orders WHERE {open_only} OR status = '{state}'"
-                " EXCEPT SELECT id FROM orders WHERE status = 'open'",
-                rows=[[each[0]] for each in shop.orders if each[3] == state or each[0] in old],
-            ),
-            goal(
-                "database.query",
-                path=shop.path,
-                sql=f"SELECT count(*) FROM orders WHERE {open_only}",
-                rows=[[sum(each[3] == "open" for each in shop.orders) - len(old)]],
-            ),
+            goal(_QUERY, path=shop.path, sql=f"{select} WHERE status = '{state}'", rows=in_state),
+            goal(_QUERY, path=shop.path, sql=f"{select} WHERE {open_only}", rows=still_open),
         ),
         kept=_only_values(shop.path, "orders", old, "status"),
         does=_execute(f"{update}{open_only} AND {before}"),
@@ -319,79 +285,11 @@ def cancel_old_orders(rng: random.Random) -> Draft:
             "paid ones too": _execute(f"{update}{before}"),
             "all that are open": _execute(f"{update}{open_only}"),
             "one left out": _execute(f"{update}{open_only} AND {before} AND id <> {old[-1]}"),
-            "deleted": _execute("PRAGMA foreign_keys = 0", delete),
+            "deleted": _execute("PRAGMA foreign_keys = 0", deleted),
         },
         ways={
-            "one by one": _execute(f"{update}id IN ({listed})"),
-            "in two statements": _execute(
-                f"{update}id = {old[0]}", f"{update}{open_only} AND {before}"
-            ),
-        },
-    )
-
-
-_NEW_COLUMNS = (
-    ("customers", "vat_number", "TEXT", "", "VAT number"),
-    ("customers", "discount", "NUMERIC", "0", "discount"),
-    ("customers", "language", "TEXT", "en", "language"),
-    ("products", "supplier", "TEXT", "", "supplier"),
-    ("products", "reorder_level", "INTEGER", "10", "level at which it is ordered again"),
-    ("products", "weight", "REAL", "0", "weight"),
-    ("orders", "channel", "TEXT", "phone", "channel it came by"),
-    ("orders", "priority", "INTEGER", "3", "priority"),
-    ("order_lines", "discount", "NUMERIC", "0", "discount"),
-)
-
-
-@template(skills=("query", "table"), occupation="15-0000", split="validation")
-def add_column(rng: random.Random) -> Draft:
-    """A developer adds a column with a default to a table that is in use."""
-    shop = make_shop(rng, "schema")
-    table, name, kind, default, words = rng.choice(_NEW_COLUMNS)
-    literal = default if kind != "TEXT" and default else _sql_text(default)
-    columns = [str(dict(column)["name"]) for column in TABLES[table] if isinstance(column, dict)]
-    add = f"ALTER TABLE {table} ADD COLUMN "
-    other = "orders" if table != "orders" else "products"
-    return _draft(
-        shop,
-        f"In {shop.path}, the table {table} needs one more column for the {words}: add it as the "
-        f"last one, with the name {name}, the type {kind}, NOT NULL, and the default {literal}. "
-        "The rows that are there get that default.",
-        goals=(
-            goal(
-                "database.column",
-                path=shop.path,
-                table=table,
-                name=name,
-                types=[kind],
-                not_null=True,
-                default=literal,
-            ),
-            goal("database.columns", path=shop.path, table=table, names=[*columns, name]),
-            goal(
-                "database.query",
-                path=shop.path,
-                sql=f"SELECT DISTINCT {name} FROM {table}",
-                rows=[[default if kind == "TEXT" else int(default)]],
-            ),
-        ),
-        kept=(guard(_KEPT, path=shop.path, new_columns={table: [name]}),),
-        does=_execute(f"{add}{name} {kind} NOT NULL DEFAULT {literal}"),
-        wrong={
-            "without NOT NULL": _execute(f"{add}{name} {kind} DEFAULT {literal}"),
-            "of another type": _execute(f"{add}{name} BLOB NOT NULL DEFAULT {literal}"),
-            "another default": _execute(f"{add}{name} {kind} NOT NULL DEFAULT 77"),
-            "in another table": _execute(
-                f"ALTER TABLE {other} ADD COLUMN {name} {kind} NOT NULL DEFAULT {literal}"
-            ),
-            "under another name": _execute(f"{add}{name}s {kind} NOT NULL DEFAULT {literal}"),
-        },
-        ways={
-            "quoted": _execute(f'{add}"{name}" {kind.lower()} DEFAULT {literal} NOT NULL'),
-            "by a first name": _execute(
-                f"{add}made_x {kind} NOT NULL DEFAULT {literal}",
-                f"ALTER TABLE {table} RENAME COLUMN made_x TO {name}",
-            ),
+            "by number": _execute(f"{update}id IN ({listed})"),
+            "in two goes": _execute(f"{update}id = {old[0]}", f"{update}{open_only} AND {before}"),
         },
     )
 
@@ -429,8 +327,8 @@ def customer_view(rng: random.Random) -> Draft:
         "in this order. It must keep showing the right orders when the tables change.",
         goals=(
             goal("database.view", path=shop.path, name=name, columns=list(columns)),
-            goal("database.query", path=shop.path, sql=shown, rows=rows),
-            goal("database.query", path=shop.path, sql=shown, rows=later, before=[added]),
+            goal(_QUERY, path=shop.path, sql=shown, rows=rows),
+            goal(_QUERY, path=shop.path, sql=shown, rows=later, before=[added]),
         ),
         kept=(guard(_KEPT, path=shop.path, objects=[name]),),
         does=_execute(f"{create}{select}{join}{only}{in_city}"),
@@ -442,12 +340,8 @@ def customer_view(rng: random.Random) -> Draft:
             "another name": _execute(f"CREATE VIEW {name}_2 AS {select}{join}{only}{in_city}"),
         },
         ways={
-            "with listed columns": _execute(
-                f"{renamed} WHERE c.id = o.customer_id AND o.status = '{state}'{in_city}"
-            ),
-            "by a subquery": _execute(
-                f"{create}SELECT * FROM ({select}{join}{only}{in_city}) ORDER BY ordered"
-            ),
+            "with listed columns": _execute(f"{renamed}{only} AND c.id = o.customer_id{in_city}"),
+            "by a subquery": _execute(f"{create}SELECT * FROM ({select}{join}{only}{in_city})"),
         },
     )
 
@@ -456,13 +350,8 @@ def customer_view(rng: random.Random) -> Draft:
 def total_of_customer(rng: random.Random) -> Draft:
     """An analyst is asked what a customer has ordered in a year."""
     shop = make_shop(rng, "figures")
-    amounts: dict[tuple[object, str], int] = {}
-    orders = {each[0]: each for each in shop.orders}
-    for _, order, _, quantity, price in shop.lines:
-        key = (orders[order][1], str(orders[order][2])[:4])
-        cents = round(float(str(price)) * 100) * int(str(quantity))
-        amounts[key] = amounts.get(key, 0) + cents * (orders[order][3] != "cancelled")
-    customer, year = rng.choice(sorted((key for key, cents in amounts.items() if cents), key=repr))
+    amounts = shop.amounts()
+    customer, year = rng.choice(sorted(key for key, cents in amounts.items() if cents))
     cents = amounts[customer, year]
     name = str(next(each[1] for each in shop.customers if each[0] == customer))
     every = sum(part for (who, _), part in amounts.items() if who == customer)
@@ -500,50 +389,85 @@ def total_of_customer(rng: random.Random) -> Draft:
     )
 
 
-# Receipts: what is to be read stands in pictures --------------------------------------------------
+_SEPARATORS = ((",", "commas"), (";", "semicolons"), ("|", "vertical bars"))
+
+
+@template(skills=("export", "dialog", "menu"), occupation="13-0000", split="test")
+def export_table(rng: random.Random) -> Draft:
+    """An analyst hands a table on as a file that other programs read."""
+    shop = make_shop(rng, "handover")
+    table, other = rng.sample(("customers", "products", "orders"), 2)
+    sign, words = rng.choice(_SEPARATORS)
+    name = f"{table}-{rng.choice(('list', 'export', 'extract'))}-{rng.randint(1, 99):02d}.csv"
+    path = f"{shop.folder}/{name}"
+    window, target = "Export data as CSV", Target(role="text", name="File name:")
+    opened = tuple(on(each, "menu item") for each in ("File", "Export", "Table(s) as CSV file"))
+    listing = Click(Target(role="combo box", name=",", window=window))
+    separate = (listing, on(sign, "list item")) if sign != "," else ()
+    save = (on("Save", window=window), Await(target), Press("ctrl+a"))
+
+    def export(table: str, path: str, *choices: Click) -> Steps:
+        chosen = (on(table, "list item", window=window), *choices)
+        done = (Type(f"/home/user/{path}"), Press("enter"), on("OK"))
+        return (*opened, *chosen, *save, *done)
+
+    headless = on("Column names in first line", "check box", window=window)
+    wrong_sign = on("|" if sign != "|" else ";", "list item")
+    pick = on(table, "table cell", nth=1)
+    by_menu = (Click(pick.click, button="right"), on("Export as CSV file", "menu item"))
+    finish = (*separate, *save, Type(f"/home/user/{path}"), Press("enter"), on("OK"))
+    return Draft(
+        instruction=(
+            f"Export the table {table} of {shop.path} as CSV to {path}: the names of the columns "
+            f"in the first line, and {words} ({sign}) between the fields. The database stays as it "
+            "is."
+        ),
+        documents=(Document(shop.path, "database", shop.content()),),
+        open=(shop.path,),
+        checks=(
+            goal("database.exported", path=path, rows=shop.listed(table), delimiter=sign),
+            goal("files.only", path=shop.folder, names=[shop.name, name]),
+            guard(_KEPT, path=shop.path),
+            guard("files.only", path=".", names=["Documents"]),
+        ),
+        solution=export(table, path, *separate),
+        near_misses=(
+            route("another table", *export(other, path, *separate)),
+            route("without the names of the columns", *export(table, path, *separate, headless)),
+            route("another separator", *export(table, path, listing, wrong_sign)),
+            route("under another name", *export(table, f"{shop.folder}/x-{name}", *separate)),
+            route("in the home folder", *export(table, name, *separate)),
+        ),
+        variations=(
+            route("by the table's own menu", *by_menu, *finish),
+            route("with the table selected first", pick, *opened, *finish),
+        ),
+    )
 
 
 @template(skills=("pixels", "table", "toolbar"), occupation="43-0000", split="test")
 def receipt_total(rng: random.Random) -> Draft:
     """A clerk enters the total of a receipt that is there only as a scan."""
-    count = rng.randint(7, 12)
-    made = [make_receipt(rng) for _ in range(count)]
-    firms, at = business.companies(rng, count), rng.randrange(1, count - 1)
-    days = business.working_days(rng, count, FIRST_DAY, LAST_DAY)
-    first = rng.randint(101, 899)
-    rows: list[JsonValue] = [
-        [first + n, day.isoformat(), firm.name, None if n == at else total / 100, scan]
-        for n, ((scan, total, _), firm, day) in enumerate(zip(made, firms, days, strict=True))
-    ]
-    columns: list[JsonValue] = [
-        ID_COLUMN,
-        {"name": "day", "type": "TEXT", "not_null": True},
-        {"name": "shop", "type": "TEXT"},
-        {"name": "amount", "type": "NUMERIC"},
-        {"name": "scan", "type": "BLOB"},
-    ]
-    content: JsonValue = {"tables": [{"name": "receipts", "columns": columns, "rows": rows}]}
-    path = f"Documents/receipts/expenses-{days[0]:%Y-%m}-{rng.randint(1, 9)}.db"
-    _, total, given = made[at]
+    made = make_receipts(rng)
+    path, at, key, total, given = made.path, made.row, made.key, made.total, made.given
     to_scan = (_BROWSE, *_key_of(at), *(Press("right"),) * 4, seen(f"{_CELL}: PNG Image"))
     look = (*to_scan, *_key_of(at - 1), seen(f"{_CELL}: Text / Numeric"))
 
     def put(cents: int, row: int = at, column: int = 3) -> Steps:
         return (*look, *_enter(column, f"{cents / 100:.2f}", row))
 
-    sql = f"UPDATE receipts SET amount = {total / 100:.2f} WHERE id = {first + at}"
-    key = first + at
+    sql = f"UPDATE receipts SET amount = {total / 100:.2f} WHERE id = {key}"
     return Draft(
         instruction=(
             f"In {path}, the table receipts has a scan of each receipt, but receipt {key} still "
             "has no amount. Read the total off its scan and enter it in the column amount, as a "
             "plain number. Write the changes to the database."
         ),
-        documents=(Document(path, "database", content),),
+        documents=(Document(path, "database", made.content),),
         open=(path,),
         checks=(
             goal(
-                "database.row",
+                _ROW,
                 path=path,
                 table="receipts",
                 key=key,

@@ -54,6 +54,24 @@ class Shop:
         """Name of the file."""
         return self.path.rpartition("/")[2]
 
+    def listed(self, table: str) -> list[JsonValue]:
+        """Names of the columns of a table and then its rows."""
+        parts = (self.customers, self.products, self.orders, self.lines)
+        rows = dict(zip(TABLES, parts, strict=True))[table]
+        header = [column["name"] for column in TABLES[table] if isinstance(column, dict)]
+        return [header, *(list[JsonValue](row) for row in rows)]
+
+    def amounts(self) -> dict[tuple[int, str], int]:
+        """Cents that were ordered and not cancelled, by customer and year ("2026")."""
+        found: dict[tuple[int, str], int] = {}
+        orders = {each[0]: each for each in self.orders}
+        for _, order, _, quantity, price in self.lines:
+            _, customer, day, state, _ = orders[order]
+            cents = round(float(str(price)) * 100) * int(str(quantity))
+            key = (int(str(customer)), str(day)[:4])
+            found[key] = found.get(key, 0) + cents * (state != "cancelled")
+        return found
+
     def content(self) -> JsonValue:
         """What the writer of databases takes."""
         tables = zip(
@@ -187,10 +205,55 @@ def _scan(lines: Sequence[tuple[str, str]]) -> JsonValue:
     return {"base64": base64.b64encode(buffer.getvalue()).decode()}
 
 
-def make_receipt(rng: random.Random) -> tuple[JsonValue, int, int]:
+def _receipt(rng: random.Random) -> tuple[JsonValue, int, int]:
     """A scan with its total and the cash that was given, in cents."""
     goods = [(name, rng.randrange(79, 1_999, 5)) for name in rng.sample(_GOODS, rng.randint(2, 4))]
     total = sum(cents for _, cents in goods)
     given = (total // 500 + rng.randint(1, 3)) * 500
     lines = [*goods, ("TOTAL", total), ("Cash", given), ("Change", given - total)]
     return _scan([(words, f"{cents / 100:.2f}") for words, cents in lines]), total, given
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """A database of receipts with their scans, one without its amount.
+
+    Attributes:
+        path: relative to home.
+        content: what the writer of databases takes.
+        row: place of the receipt without amount, from 0.
+        key: its id.
+        total: cents that its scan shows as the total.
+        given: cents of cash on its scan.
+    """
+
+    path: str
+    content: JsonValue
+    row: int
+    key: int
+    total: int
+    given: int
+
+
+def make_receipts(rng: random.Random) -> Receipts:
+    """Receipts of some months; the one without amount is neither the first nor the last."""
+    count = rng.randint(7, 12)
+    made = [_receipt(rng) for _ in range(count)]
+    firms, at = business.companies(rng, count), rng.randrange(1, count - 1)
+    days = business.working_days(rng, count, FIRST_DAY, LAST_DAY)
+    first = rng.randint(101, 899)
+    rows: list[JsonValue] = [
+        [first + n, day.isoformat(), firm.name, None if n == at else total / 100, scan]
+        for n, ((scan, total, _), firm, day) in enumerate(zip(made, firms, days, strict=True))
+    ]
+    columns: list[JsonValue] = [
+        ID_COLUMN,
+        {"name": "day", "type": "TEXT", "not_null": True},
+        {"name": "shop", "type": "TEXT"},
+        {"name": "amount", "type": "NUMERIC"},
+        {"name": "scan", "type": "BLOB"},
+    ]
+    content: JsonValue = {"tables": [{"name": "receipts", "columns": columns, "rows": rows}]}
+    path = f"Documents/receipts/expenses-{days[0]:%Y-%m}-{rng.randint(1, 9)}.db"
+    _, total, given = made[at]
+    return Receipts(path, content, at, first + at, total, given)
