@@ -8,10 +8,15 @@ file that is missing, damaged or too large fails every check here.
 
 from __future__ import annotations
 
+import csv
+import io
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from gym_anything.documents.database import (
+    MAX_DATABASE_BYTES,
     Column,
     Database,
     Row,
@@ -24,10 +29,12 @@ from gym_anything.documents.database import (
 from gym_anything.documents.database_compare import Allowed, database_fault, same_value
 from gym_anything.documents.errors import DocumentError, fails_closed
 from gym_anything.documents.sql_text import canonical_sql
+from gym_anything.documents.text import read_text
 from gym_anything.errors import TaskError
 from gym_anything.verify import FinalState, Verdict
 
 Scalar = int | float | str | None
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?")  # "007" and "+49" are words
 
 
 @fails_closed(Verdict.no)
@@ -283,6 +290,42 @@ def enforces(
 
 
 @fails_closed(Verdict.no)
+def exported(
+    state: FinalState,
+    path: str,
+    rows: list[list[Scalar]],
+    delimiter: Literal[",", ";", "\t", "|"] = ",",
+) -> Verdict:
+    """Whether a file of separated values has exactly these rows, in any order below the first.
+
+    Quotes, the encoding and the kind of newline do not count; null is an empty field, and numbers
+    count by their value.
+
+    Args:
+        state: the final state.
+        path: the file.
+        rows: expected rows, the names of the columns first if they are wanted.
+        delimiter: what stands between fields.
+    """
+    data = state.home.read_bytes(path)
+    if len(data) > MAX_DATABASE_BYTES:
+        raise DocumentError(f"{path}: {len(data)} bytes, more than {MAX_DATABASE_BYTES}")
+    try:
+        reader = csv.reader(io.StringIO(read_text(data).text), delimiter=delimiter, strict=True)
+        found = [each for each in reader if each]
+    except csv.Error as error:
+        raise DocumentError(f"{path}: no separated values: {error}") from error
+    wanted = [tuple(_field(cell) for cell in each) for each in rows]
+    listed = [tuple(_field(cell) for cell in each) for each in found]
+    if listed[:1] != wanted[:1]:
+        return Verdict.no(f"the first row is {found[:1]!r}"[:300])
+    odd = Counter(listed) - Counter(wanted)
+    if odd or len(listed) != len(wanted):
+        return Verdict.no(f"{len(listed)} rows, wanted {len(wanted)}; odd: {list(odd)[:1]!r}"[:300])
+    return Verdict.yes(f"{path} has the {len(wanted)} rows")
+
+
+@fails_closed(Verdict.no)
 def names(
     state: FinalState,
     path: str,
@@ -317,6 +360,7 @@ def unchanged_except(
     columns: dict[str, list[str]] = {},  # noqa: B006
     rows: dict[str, list[Scalar | list[Scalar]]] = {},  # noqa: B006
     new_rows: list[str] = [],  # noqa: B006
+    new_columns: dict[str, list[str]] = {},  # noqa: B006
 ) -> Verdict:
     """Whether everything else is as in the set-up document: meant as a guard.
 
@@ -329,22 +373,26 @@ def unchanged_except(
         columns: by table, columns whose values may be others.
         rows: by table, primary keys of rows that may be new, gone or others.
         new_rows: tables that may have further rows.
+        new_columns: by table, columns that it may have gained, whatever they hold.
     """
     if path not in state.initial:
         raise TaskError(f"path: {path!r} is not among the task's documents")
     allowed = Allowed(
         objects={each.casefold() for each in objects},
-        columns={
-            name.casefold(): {each.casefold() for each in free} for name, free in columns.items()
-        },
+        columns=_folded(columns),
         rows={
             name.casefold(): [tuple(key) if isinstance(key, list) else (key,) for key in keys]
             for name, keys in rows.items()
         },
         new_rows={each.casefold() for each in new_rows},
+        new_columns=_folded(new_columns),
     )
     fault = database_fault(read_database(state.initial[path]), _read(state, path), allowed)
     return _verdict(not fault, fault or "nothing else was changed")
+
+
+def _folded(names: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+    return {name.casefold(): {each.casefold() for each in free} for name, free in names.items()}
 
 
 def _bytes(state: FinalState, path: str) -> bytes:
@@ -412,6 +460,13 @@ def _value_rank(value: Value) -> tuple[int, float, str]:
     if isinstance(value, int | float):
         return (1, round(float(value), 6), "")
     return (2, 0.0, repr(value))
+
+
+def _field(value: Scalar) -> str:
+    """A field as it is compared: 12, 12.0 and "12.00" are one."""
+    text = "" if value is None else str(value)
+    plain = _NUMBER.fullmatch(text)
+    return repr(float(text)) if plain else text
 
 
 def _literal(text: str) -> str:

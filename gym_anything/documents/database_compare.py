@@ -20,12 +20,14 @@ class Allowed:
         columns: by table, columns whose values may be others.
         rows: by table, primary keys of rows that may be new, gone or others.
         new_rows: tables that may have further rows.
+        new_columns: by table, columns that it may have gained.
     """
 
     objects: Collection[str] = ()
     columns: Mapping[str, Collection[str]] = field(default_factory=dict)
     rows: Mapping[str, Collection[Key]] = field(default_factory=dict)
     new_rows: Collection[str] = ()
+    new_columns: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 def database_fault(before: Database, after: Database, allowed: Allowed) -> str:
@@ -58,7 +60,9 @@ def _faults(before: Database, after: Database, allowed: Allowed) -> Iterator[str
             elif kind != "table" and old[name] != new[name]:
                 yield f"the {kind} {name} is another"
     for name in sorted(set(before.tables) & set(after.tables) - set(allowed.objects)):
-        yield from _table_faults(name, before.tables[name], after.tables[name], allowed)
+        gained = set(allowed.new_columns.get(name, ())) - _names(before.tables[name])
+        now = _without(after.tables[name], gained)
+        yield from _table_faults(name, before.tables[name], now, allowed)
 
 
 def _table_faults(name: str, before: Table, after: Table, allowed: Allowed) -> Iterator[str]:
@@ -90,6 +94,19 @@ def _unkeyed_faults(
         yield f"{name}: a row {next(iter(gone))!r} is gone"[:300]
     if added and not may_add:
         yield f"{name}: a row {next(iter(added))!r} is new"[:300]
+
+
+def _names(table: Table) -> set[str]:
+    return {column.name.casefold() for column in table.columns}
+
+
+def _without(table: Table, names: Collection[str]) -> Table:
+    """The table as it would be without some columns."""
+    kept = [at for at, column in enumerate(table.columns) if column.name.casefold() not in names]
+    columns = tuple(table.columns[at] for at in kept)
+    return replace(
+        table, columns=columns, rows=tuple(tuple(row[at] for at in kept) for row in table.rows)
+    )
 
 
 def _masked(table: Table, free: Collection[int | None]) -> list[Row]:

@@ -43,6 +43,13 @@ def test_what_is_written_is_read():
     assert table.key == (0,)
 
 
+def test_bytes_are_written_as_they_are():
+    columns = [{"name": "id", "type": "INTEGER", "key": True}, {"name": "scan", "type": "BLOB"}]
+    rows = [[1, {"base64": "AAEC"}]]
+    data = write("database", {"tables": [{"name": "scans", "columns": columns, "rows": rows}]})
+    assert read_database(data).tables["scans"].rows == ((1, b"\0\1\2"),)
+
+
 def test_the_same_content_gives_the_same_bytes():
     assert write("database", CONTENT) == write("database", CONTENT)
 

@@ -188,6 +188,18 @@ CASES = [
     ("unchanged_except", {}, after("DROP INDEX by_customer"), False),
     ("unchanged_except", {}, after("CREATE TABLE more (a)"), False),
     ("unchanged_except", {}, after("ALTER TABLE orders ADD COLUMN more TEXT"), False),
+    (
+        "unchanged_except",
+        {"new_columns": {"orders": ["more"]}},
+        after("ALTER TABLE orders ADD COLUMN more TEXT"),
+        True,
+    ),
+    (
+        "unchanged_except",
+        {"new_columns": {"orders": ["more"]}},
+        after("ALTER TABLE orders ADD COLUMN other TEXT"),
+        False,
+    ),
     ("unchanged_except", {}, after("UPDATE customers SET name = CAST(name AS BLOB)"), False),
     (
         "unchanged_except",
@@ -264,3 +276,29 @@ def test_changes_that_are_only_in_a_write_ahead_log_do_not_count(judge):
 def test_a_document_that_the_task_does_not_have_is_the_tasks_fault(judge):
     with pytest.raises(TaskError):
         judge("database.unchanged_except", {"path": "a.db"}, {"a.db": BEFORE}, {})
+
+
+ROWS = [["id", "name", "price"], [1, "Tea; green", 2.5], [2, 'He said "no"', None], [3, "007", 12]]
+EXPORT = 'id,name,price\n1,Tea; green,2.5\n2,"He said ""no""",\n3,007,12.00\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (EXPORT, True),
+        (EXPORT.replace("\n", "\r\n"), True),
+        (EXPORT.replace("id,name,price", '"id","name","price"'), True),
+        (EXPORT.replace(",2.5", ",2.6"), False),
+        (EXPORT.replace("007", "7"), False),
+        (EXPORT.replace(",", ";"), False),
+        (EXPORT.partition("\n")[2], False),
+        (EXPORT + EXPORT.partition("\n")[2], False),
+        (EXPORT + "4,More,1\n", False),
+        ("", False),
+        ('id,"name', False),
+    ],
+)
+def test_an_export_is_judged_by_its_fields(judge, text, wanted):
+    params = {"path": "a.csv", "rows": ROWS}
+    verdict = judge("database.exported", params, {"a.csv": text.encode()})
+    assert (verdict.value == 1.0) is wanted, verdict

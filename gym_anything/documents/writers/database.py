@@ -10,7 +10,8 @@
      "indexes": [{"name": "by_customer", "table": "orders", "columns": ["customer"]}],
      "views": [{"name": "open_orders", "sql": "SELECT * FROM orders WHERE status = 'open'"}]}
 
-Every reference must point to a row that exists.
+A value is null, text, a number, or {"base64": ...} for bytes. Every reference must point to a row
+that exists.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from gym_anything.documents.database import quoted
+from gym_anything.documents.writers.plain import write_file
 from gym_anything.documents.writers.shape import (
     take_flag,
     take_list,
@@ -117,16 +119,20 @@ def _fill(connection: sqlite3.Connection, value: JsonValue, key: str) -> None:
         connection.execute(sql, [_value(cell, f"{key}.rows[{at}]") for cell in cells])
 
 
-def _value(cell: JsonValue, key: str) -> str | int | float | None:
+def _value(cell: JsonValue, key: str) -> str | int | float | bytes | None:
     if cell is None or (isinstance(cell, _PLAIN_TYPES) and not isinstance(cell, bool)):
         return cell
-    raise wrong(key, "null, text or a number", cell)
+    if isinstance(cell, dict):
+        return write_file(cell)
+    raise wrong(key, "null, text, a number or bytes", cell)
 
 
 def _literal(value: JsonValue, key: str) -> str:
     plain = _value(value, key)
     if isinstance(plain, str):
         return "'" + plain.replace("'", "''") + "'"
+    if isinstance(plain, bytes):
+        return f"x'{plain.hex()}'"
     return "NULL" if plain is None else str(plain)
 
 
