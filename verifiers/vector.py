@@ -7,11 +7,11 @@ the page (96 to an inch), from its top left corner. A file that is no drawing fa
 
 from __future__ import annotations
 
-from gym_anything.documents.vector_shapes import Drawing, Shape
 from gym_anything.documents.errors import DocumentError, fails_closed
 from gym_anything.documents.outline import Box, apply, multiply
 from gym_anything.documents.vector import read_drawing
 from gym_anything.documents.vector_compare import ASPECTS, drawing_fault, same_points
+from gym_anything.documents.vector_shapes import Drawing, Shape
 from gym_anything.documents.vector_style import same_paint
 from gym_anything.errors import TaskError
 from gym_anything.verify import FinalState, Verdict

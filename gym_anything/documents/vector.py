@@ -15,6 +15,9 @@ from lxml import etree
 
 from gym_anything.documents import outline as path_data
 from gym_anything.documents import vector_style as style
+from gym_anything.documents.errors import DocumentError
+from gym_anything.documents.outline import Matrix, Outline
+from gym_anything.documents.safe import UnpackLimits, parse_xml
 from gym_anything.documents.vector_shapes import (
     Drawing,
     Layer,
@@ -27,9 +30,6 @@ from gym_anything.documents.vector_shapes import (
     segments_of,
     union,
 )
-from gym_anything.documents.errors import DocumentError
-from gym_anything.documents.outline import Matrix, Outline
-from gym_anything.documents.safe import UnpackLimits, parse_xml
 
 LIMITS = UnpackLimits(member_bytes=8 << 20, tags=60_000)
 MAX_SHAPES = 5_000

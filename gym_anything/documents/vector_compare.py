@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from gym_anything.documents.vector_shapes import Drawing, Shape
 from gym_anything.documents.errors import DocumentError
 from gym_anything.documents.outline import Point
+from gym_anything.documents.vector_shapes import Drawing, Shape
 from gym_anything.documents.vector_style import same_paint
 
 ASPECTS = (

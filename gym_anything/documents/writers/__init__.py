@@ -17,8 +17,8 @@ from pydantic import JsonValue
 from gym_anything.documents.writers.annotation import write_annotation
 from gym_anything.documents.writers.database import write_database
 from gym_anything.documents.writers.document import write_document
-from gym_anything.documents.writers.picture import write_picture
 from gym_anything.documents.writers.drawing import write_drawing
+from gym_anything.documents.writers.picture import write_picture
 from gym_anything.documents.writers.plain import write_csv, write_file, write_text
 from gym_anything.documents.writers.presentation import write_presentation
 from gym_anything.documents.writers.sav import write_sav
