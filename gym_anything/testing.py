@@ -76,10 +76,11 @@ def check_template(template: Template) -> None:
     assert task.content_hash() == Task.from_json(task.to_json()).content_hash()
     assert task.solution, f"{template.id}: a solution"
     assert len(task.near_misses) >= 3, f"{template.id}: at least three near misses"
+    assert task.variations, f"{template.id}: another right way"
     names = [route.name for route in (*task.near_misses, *task.variations)]
     assert len(set(names)) == len(names), f"{template.id}: route names are unique"
-    hashes = {template.task(seed).content_hash() for seed in range(20)}
-    assert len(hashes) >= 19, f"{template.id}: different seeds, different tasks"
+    hashes = {template.task(seed).content_hash() for seed in range(40)}
+    assert len(hashes) >= 39, f"{template.id}: different seeds, different tasks"
     assert template.skills and template.occupation, f"{template.id}: skills and occupation"
 
 

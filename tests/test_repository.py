@@ -61,7 +61,9 @@ FLOW = (  # a module imports only from its own line's folder and from lines abov
 
 
 def python_files(*folders):
-    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    """Code of this project; envs/<app>/files holds what lies in a home, other programs included."""
+    found = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    return sorted(path for path in found if "files" not in path.relative_to(ROOT).parts)
 
 
 def name_of(path):

@@ -171,7 +171,7 @@ def written(names: Iterable[str]) -> list[str]:
 
 def till_receipt(rng: random.Random) -> Receipt:
     """A receipt that names a cashier and, as "Customer" and as "Signed", the customer."""
-    customer, cashier = written(person.name for person in people(rng, 30))[:2]
+    customer, cashier = written(person.name for person in people(rng, 90))[:2]
     day = f"{rng.randint(2023, 2026)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}"
     heading = [("Customer", customer), ("Cashier", cashier)]
     rng.shuffle(heading)
