@@ -593,7 +593,7 @@ def slide_transition(rng: random.Random) -> Draft:
         },
         ways={
             "slide by slide": (*opened, *one_by_one),
-            "from another menu": (*from_view, choose(shown), every),
+            "from another menu": (*from_view, choose(shown), every, *_show(1)),
         },
         aspects=["transitions"],
     )
