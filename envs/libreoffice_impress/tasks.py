@@ -477,7 +477,7 @@ def rename_product(rng: random.Random) -> Draft:
         ways={
             "with the case": (*fill_in(old), words, case, *every),
             "from the menu": (
-                *menu("Edit", "Find and Replace", role="check menu item"),
+                *menu("Edit", "Find and Replace"),
                 *fill_in(old)[1:],
                 *(words, *every),
             ),
@@ -577,7 +577,7 @@ def slide_transition(rng: random.Random) -> Draft:
     one_by_one = tuple(
         intent for number in range(1, 5) for intent in (*_show(number), choose(shown))
     )
-    tab = on("Slide Transition", "tool bar")
+    from_view = menu("View", "Slide Transition")
     return _draft(
         deck,
         f"Give every slide of {deck.name} the transition {shown}.",
@@ -593,7 +593,7 @@ def slide_transition(rng: random.Random) -> Draft:
         },
         ways={
             "slide by slide": (*opened, *one_by_one),
-            "from the sidebar": (tab, choose(shown), every),
+            "from another menu": (*from_view, choose(shown), every, *_show(1)),
         },
         aspects=["transitions"],
     )
