@@ -656,6 +656,7 @@ def open_document(path: str) -> Steps:
     return (
         Press("ctrl+o"),
         seen("Open", "push button", "Open Image"),
+        Press("ctrl+a"),  # the field keeps the last name
         Type(f"/home/user/{path}\n"),
         _titled(shown),
     )
