@@ -471,11 +471,11 @@ def draw_zone(rng: random.Random) -> Draft:
 
     paint, code = painted(colour), _SWATCHES[colour][0]
     box: dict[str, JsonValue] = {"x": x, "y": y, "width": width, "height": height, "fill": code}
+    kinds: JsonValue = ["rect", "path", "polygon"]
     checks = (
-        goal("vector.added", path=path, kinds=["rect", "path", "polygon"], tolerance=4, **box),
+        goal("vector.added", path=path, kinds=kinds, tolerance=4, over=["ground"], **box),
         *_guards(sheet, {}, may_add=1),
     )
-    backwards = _drag((x + width, y + height), (x, y))
     half = (rectangle, drawn(boxes[0], part=0.5))
     routes = Routes(
         solution=(rectangle, drawn(boxes[0]), paint),
@@ -487,7 +487,7 @@ def draw_zone(rng: random.Random) -> Draft:
             "the outline filled": (_click((x, y + height / 2)), paint),
         },
         variations={
-            "by keyboard, from below": (Press("r"), backwards, paint),
+            "by keyboard, from below": (Press("r"), _drag((x + width, y + height), (x, y)), paint),
             "enlarged afterwards": (*half, _tool(0), *_enter(X=x, Y=y, W=width, H=height), paint),
         },
     )
