@@ -177,6 +177,7 @@ def added(
     height: float,
     fill: str = "",
     tolerance: float = 2.0,
+    over: list[str] = [],  # noqa: B006
 ) -> Verdict:
     """Whether exactly one shape is new, and it has this kind, place and fill.
 
@@ -190,9 +191,11 @@ def added(
         height: of the box.
         fill: "#rrggbb", "" for any; half transparent is refused.
         tolerance: in px.
+        over: ids of shapes that it must lie above, for they would hide it.
     """
     known = {shape.id for shape in _initial(state, path).shapes}
-    new = [shape for shape in _read(state, path).shapes if shape.id not in known]
+    drawing = _read(state, path)
+    new = [shape for shape in drawing.shapes if shape.id not in known]
     if len(new) != 1:
         return Verdict.no(f"{len(new)} shapes are new")
     found = new[0]
@@ -200,6 +203,10 @@ def added(
     right = any(_near(box, (x, y, width, height), tolerance) for box in boxes)
     right = right and found.kind in kinds and found.visible and found.opacity >= 0.98
     right = right and (not fill or (same_paint(found.fill, fill) and found.fill_opacity >= 0.98))
+    place = drawing.shapes.index(found)
+    hidden = [each for each in over if drawing.shapes.index(_find(drawing, each)) > place]
+    if hidden:
+        return Verdict.no(f"the new {found.kind} lies below {', '.join(hidden)}")
     return _verdict(right, f"new is a {found.kind} filled {found.fill} with {_said(found.box)}")
 
 

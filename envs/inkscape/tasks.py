@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from gym_anything.documents import sheets
 from gym_anything.documents.business import companies, people
 from gym_anything.documents.sheets import Place, Sheet
-from gym_anything.intents import Steps, goal, guard, menu, on, route
+from gym_anything.intents import Steps, goal, guard, menu, route
 from gym_anything.task import Await, Check, Click, Document, Drag, JsonValue, Press, Target, Type
 from gym_anything.templates import Draft, template
 
@@ -33,20 +33,19 @@ class Routes:
 
 
 def _draft(sheet: Sheet, instruction: str, checks: tuple[Check, ...], routes: Routes) -> Draft:
-    """A task of one drawing, saved by the menu, else by a key, or not saved at all."""
-    saved = Await(Target(role="frame", name=f"{sheet.path.rsplit('/', 1)[1]} - Inkscape"))
-    by_menu, by_key = (*menu("File", "Save"), saved), (Press("ctrl+s"), saved)
+    """A task of one drawing, whose routes save it by a key, or not at all."""
+    save = Press("ctrl+s")
     return Draft(
         instruction=instruction,
         documents=(Document(sheet.path, "vector", sheet.content),),
         open=(sheet.path,),
         checks=checks,
-        solution=(*routes.solution, *by_menu),
+        solution=(*routes.solution, save),
         near_misses=(
-            *(route(name, *steps, *by_key) for name, steps in routes.misses.items()),
+            *(route(name, *steps, save) for name, steps in routes.misses.items()),
             route("not saved", *routes.solution),
         ),
-        variations=tuple(route(name, *steps, *by_key) for name, steps in routes.variations.items()),
+        variations=tuple(route(name, *steps, save) for name, steps in routes.variations.items()),
     )
 
 
@@ -132,7 +131,7 @@ def recolour_room(rng: random.Random) -> Draft:
         },
         variations={
             "by the colour picker": (*picker, _click(colours[use])),
-            "by the menu": (*to_menu, *menu("Edit", "Paste...", "Style")),
+            "copied by the menu": (*to_menu, Press("ctrl+shift+v")),
         },
     )
     instruction = (
@@ -181,13 +180,14 @@ def place_furniture(rng: random.Random) -> Draft:
         *_guards(sheet, {piece: ["outline"]}),
     )
     exact = _enter(X=x, Y=y)  # a drag takes hold only some pixels on, and ends as much short
+    all_moved = (_click(start), Press("ctrl+a"), Press("shift+right"), Press("escape"))
     routes = Routes(
         solution=(moved, *exact),
         misses={
             "another piece": (_drag(spots[1], target), *exact),
             "beside the outline": (_drag(start, _near(target, 18, 14)),),
             "a copy moved": (_click(start), Press("ctrl+d"), moved, *exact),
-            "everything moved with it": (moved, *exact, Press("ctrl+a"), *(Press("right"),) * 2),
+            "everything moved with it": (*all_moved, _click(_near(start, 20, 0)), *exact),
         },
         variations={
             "by its coordinates": (_click(start), *exact),
@@ -314,7 +314,7 @@ def bar_height(rng: random.Random) -> Draft:
 _SEALS = {"gold": "#f9a825", "red": "#c62828", "green": "#2e7d32", "silver": "#90a4ae"}
 
 
-@template(skills=("canvas", "pixels", "menu"), occupation="27-0000")
+@template(skills=("canvas", "pixels", "toolbar"), occupation="27-0000")
 def raise_seal(rng: random.Random) -> Draft:
     """A designer brings the seal of a certificate before the ribbons that cover it."""
     holder, firm, course = people(rng, 1)[0], companies(rng, 1)[0], rng.choice(sheets.COURSES)
@@ -328,13 +328,13 @@ def raise_seal(rng: random.Random) -> Draft:
     sheet.box("Marks", "ellipse", "stamp", (mirrored, y + 20, 100, 100), fill=_SEALS[second])
     sheet.box("Marks", "rect", "ribbon-0", (x - 35, y + 20, 200, 30), fill="#4527a0")
     sheet.box("Marks", "rect", "ribbon-1", (x - 35, y + 75, 200, 30), fill="#ad1457")
-    pick, to_top = _click((x + 65, y + 62)), menu("Object", "Raise to Top")
+    pick, to_top = _click((x + 65, y + 62)), Click((346, _TOOLBAR))  # its name: Raise to Top
     checks = (
         goal("vector.above", path=path, shape="seal", others=["ribbon-0", "ribbon-1"]),
         *_guards(sheet, {"seal": ["order"]}),
     )
     routes = Routes(
-        solution=(pick, *to_top),
+        solution=(pick, to_top),
         misses={
             "before one ribbon only": (pick, Press("pageup")),
             "a ribbon deleted": (_click((x - 20, y + 35)), Press("delete"), pick, Press("home")),
@@ -342,7 +342,7 @@ def raise_seal(rng: random.Random) -> Draft:
             "to the back": (pick, Press("end")),
         },
         variations={
-            "by the toolbar": (pick, on("Raise to Top")),
+            "by the menu": (pick, *menu("Object", "Raise to Top")),
             "by keyboard": (pick, Press("home")),
         },
     )
@@ -416,7 +416,7 @@ def turn_arrow(rng: random.Random) -> Draft:
     turns = rng.choice((1, 2, 3))
     wanted = _DIRECTIONS[(_DIRECTIONS.index(before[at]) + turns) % 4]
     rows = sheets.sign_rows()
-    pick, right, turn = _click(rows[at]), on("Rotate 90° CW"), Click((221, _TOOLBAR))
+    pick, turn = _click(rows[at]), Click((221, _TOOLBAR))  # its name: Rotate 90° CW
     pick_text = _click((245, rows[at][1]), keys="shift")
     matrix = list[JsonValue](_TURNED[turns])
     checks = (
@@ -425,7 +425,7 @@ def turn_arrow(rng: random.Random) -> Draft:
     )
     by_menu = menu("Object", "Rotate 90° CW")
     routes = Routes(
-        solution=(pick, *(right,) * turns),
+        solution=(pick, *(turn,) * turns),
         misses={
             "another arrow": (_click(rows[other]), *(turn,) * turns),
             "turned too far": (pick, *(turn,) * (turns + 1)),
@@ -433,7 +433,7 @@ def turn_arrow(rng: random.Random) -> Draft:
             "moved as well": (pick, *(turn,) * turns, *(Press("shift+right"),) * 2),
         },
         variations={
-            "the other way round": (pick, *(on("Rotate 90° CCW"),) * (4 - turns)),
+            "the other way round": (pick, *(Click((184, _TOOLBAR)),) * (4 - turns)),
             "by the menu": (pick, *by_menu * turns),
         },
     )
@@ -471,11 +471,11 @@ def draw_zone(rng: random.Random) -> Draft:
 
     paint, code = painted(colour), _SWATCHES[colour][0]
     box: dict[str, JsonValue] = {"x": x, "y": y, "width": width, "height": height, "fill": code}
+    kinds: JsonValue = ["rect", "path", "polygon"]
     checks = (
-        goal("vector.added", path=path, kinds=["rect", "path", "polygon"], tolerance=4, **box),
+        goal("vector.added", path=path, kinds=kinds, tolerance=4, over=["ground"], **box),
         *_guards(sheet, {}, may_add=1),
     )
-    backwards = _drag((x + width, y + height), (x, y))
     half = (rectangle, drawn(boxes[0], part=0.5))
     routes = Routes(
         solution=(rectangle, drawn(boxes[0]), paint),
@@ -487,7 +487,7 @@ def draw_zone(rng: random.Random) -> Draft:
             "the outline filled": (_click((x, y + height / 2)), paint),
         },
         variations={
-            "by keyboard, from below": (Press("r"), backwards, paint),
+            "by keyboard, from below": (Press("r"), _drag((x + width, y + height), (x, y)), paint),
             "enlarged afterwards": (*half, _tool(0), *_enter(X=x, Y=y, W=width, H=height), paint),
         },
     )

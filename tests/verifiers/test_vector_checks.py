@@ -59,6 +59,7 @@ NEW = {
 TURNED = "M175,45 L165,75 L155,45 Z"
 LINED = {"stroke": "#000000", "stroke_width": 4, "x": 22, "y": 22, "width": 26, "height": 16}
 
+PLACE = {"kinds": ["rect"], "x": 100, "y": 100, "width": 50, "height": 40}
 CASES = [
     ("painted", {"shape": "room", "fill": "#ffcc01"}, START, True),
     ("painted", {"shape": "room", "fill": "#ffdd00"}, START, False),
@@ -111,6 +112,8 @@ CASES = [
         False,
     ),
     ("added", {"kinds": ["rect"], "x": 100, "y": 100, "width": 50, "height": 40}, START, False),
+    ("added", {**PLACE, "over": ["room"]}, svg(*SHAPES, NEW), True),
+    ("added", {**PLACE, "over": ["room"]}, svg(NEW, *SHAPES), False),
     ("in_layer", {"shape": "desk", "layer": "Plan"}, START, True),
     ("in_layer", {"shape": "desk", "layer": "plan"}, START, False),
     ("grouped", {"shapes": ["e1", "e2"]}, START, True),
