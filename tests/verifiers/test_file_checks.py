@@ -27,6 +27,8 @@ FILES = {"a.txt": b"one", "docs/b.txt": b"two", "docs/.lock": b""}
         ("only", {"path": "docs", "names": ["b.txt"]}, True),
         ("only", {"path": "docs", "names": ["b.txt"], "ignore_hidden": False}, False),
         ("only", {"path": "docs", "names": []}, False),
+        ("only", {"path": "docs", "names": [], "optional": ["b.txt"]}, True),
+        ("only", {"path": "docs", "names": ["b.txt"], "optional": ["b.txt~"]}, True),
         ("only", {"path": "docs", "names": ["b.txt", "c.txt"]}, False),
         ("only", {"path": ".", "names": ["a.txt", "docs"]}, True),
         ("only", {"path": "none", "names": []}, False),
