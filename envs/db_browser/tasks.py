@@ -407,15 +407,14 @@ def export_table(rng: random.Random) -> Draft:
     save = (on("Save", window=window), Await(target), Press("ctrl+a"))
 
     def export(table: str, path: str, *choices: Click) -> Steps:
-        chosen = (on(table, "list item", window=window), *choices)
+        first = on("customers", "list item", window=window)  # chosen already; a click undoes that
+        picked = (first, on(table, "list item", window=window)) if table != "customers" else ()
         done = (Type(f"/home/user/{path}"), Press("enter"), on("OK"))
-        return (*opened, *chosen, *save, *done)
+        return (*opened, *picked, *choices, *save, *done)
 
     headless = on("Column names in first line", "check box", window=window)
     wrong_sign = on("|" if sign != "|" else ";", "list item")
-    pick = on(table, "table cell", nth=1)
-    by_menu = (Click(pick.click, button="right"), on("Export as CSV file", "menu item"))
-    finish = (*separate, *save, Type(f"/home/user/{path}"), Press("enter"), on("OK"))
+    by_button = (*export(table, path, *separate)[:-2], on("Save", window="Choose a filename"))
     return Draft(
         instruction=(
             f"Export the table {table} of {shop.path} as CSV to {path}: the names of the columns "
@@ -439,8 +438,8 @@ def export_table(rng: random.Random) -> Draft:
             route("in the home folder", *export(table, name, *separate)),
         ),
         variations=(
-            route("by the table's own menu", *by_menu, *finish),
-            route("with the table selected first", pick, *opened, *finish),
+            route("saved by the button", *by_button, on("OK")),
+            route("while it is browsed", _BROWSE, *export(table, path, *separate)),
         ),
     )
 
