@@ -528,9 +528,8 @@ def delete_marked(rng: random.Random) -> Draft:
     emptied = tuple(step for at in marked for step in (header(at), Press("delete")))
     upper = [at - gone for gone, at in enumerate(marked)]
     downwards = tuple(step for at in upper for step in delete([at]))
-    rows = menu("Edit", "Delete", "Rows")
-    last_first = marked[::-1]
-    menus = tuple(s for at in last_first for s in (_click(table, f"B{first + at}"), *rows))
+    above = upper[: len(marked) - 1]
+    last_first = (*delete(marked[-1:]), *(step for at in above for step in delete([at])))
     params: dict[str, JsonValue] = {"except_rows": [first + at for at in marked]}
     return _draft(
         table,
@@ -545,7 +544,7 @@ def delete_marked(rng: random.Random) -> Draft:
             "those of the other colour instead": delete(noted),
             "a row that is not marked": delete([*marked[:-1], left[0]]),
         },
-        ways={"from the top": downwards, "by the Edit menu": menus},
+        ways={"from the top": downwards, "the last one first": last_first},
         guards=[guard("spreadsheet.rows_kept", path=table.path, **params)],
     )
 
