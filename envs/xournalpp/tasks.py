@@ -145,18 +145,18 @@ def frame_amount(rng: random.Random) -> Draft:
     firm, listed = companies(rng, 1)[0], products(rng, 6)
     paper = Paper(f"Documents/review/invoice-{rng.randint(1000, 9999)}.xopp")
     paper.write(40, 28, f"Invoice of {firm.name}", size=16)
+    amounts = [f"{product.price_cents / 100:,.2f} €" for product in listed]
     for at, product in enumerate(listed):
         paper.write(40, 90 + 58 * at, f"{product.sku}  {product.name}")
-        paper.write(440, 90 + 58 * at, f"{product.price_cents / 100:,.2f} €", size=13)
+        paper.write(440, 90 + 58 * at, amounts[at], size=13)
     at, other = rng.sample(range(6), 2)
     ink, wrong = rng.sample(list(_INKS), 2)
 
     def framed(row: int, grown: float = 0.0) -> Drag:
-        y = 90 + 58 * row
-        return _drag((430 - grown, y - 8 - grown), (540 + grown, y + 26 + grown))
+        y, right = 90 + 58 * row, 450 + papers.width_of(amounts[row], 13)
+        return _drag((430 - grown, y - 10 - grown), (right + grown, y + 26 + grown))
 
-    top = 90 + 58 * at
-    box: JsonValue = [430, top - 8, 540, top + 26]
+    box: JsonValue = [430, 80 + 58 * at, 450 + papers.width_of(amounts[at], 13), 116 + 58 * at]
     checks = (
         goal(
             *("annotation.outlined", 1.0),
