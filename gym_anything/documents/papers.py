@@ -5,17 +5,21 @@ Pages are 620 x 500 points. `Paper.content` is what the writer `annotation` take
 
 from __future__ import annotations
 
+import random
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from pydantic import JsonValue
 
+from gym_anything.documents.business import long_note
+
 WIDTH, HEIGHT = 620, 500
 Mark: TypeAlias = dict[str, JsonValue]
 TOPICS = (
-    *("accounts of the quarter", "new lease", "fire drill", "summer party", "heating", "web pages"),
-    *("parking lots", "insurance", "roof repair", "staff training", "energy report", "cleaning"),
+    *("budget of the quarter", "new lease", "fire drill", "summer party", "heating", "web page"),
+    *("parking lot", "insurance", "roof repair", "staff training", "energy report", "cleaning"),
 )
 """What minutes are about."""
 FORMS = ("Leave request", "Room booking", "Travel claim", "Key receipt", "Parking permit")
@@ -39,6 +43,11 @@ def width_of(text: str, size: float) -> float:
     """Width of a text in DejaVu Sans, to a few percent."""
     shares = (next((share for held, share in _WIDTHS if each in held), 0.61) for each in text)
     return size * sum(shares)
+
+
+def note(rng: random.Random, letters: int) -> str:
+    """A sentence of at most so many letters, whole words."""
+    return textwrap.shorten(long_note(rng, 1), letters, placeholder=" …")
 
 
 @dataclass
