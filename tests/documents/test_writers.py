@@ -178,4 +178,4 @@ def test_a_spreadsheet_of_another_suffix_is_refused():
 
 
 def test_the_kinds_are_known():
-    assert KINDS == ("text", "csv", "spreadsheet", "file")
+    assert KINDS == ("text", "csv", "spreadsheet", "file", "drawing")
