@@ -250,6 +250,9 @@ def order_index(rng: random.Random) -> Draft:
     )
 
 
+_OF_ORDERS = ("order_lines WHERE order_id IN", "orders WHERE id IN")
+
+
 @template(skills=("query", "arithmetic"), occupation="13-0000")
 def cancel_old_orders(rng: random.Random) -> Draft:
     """An analyst closes orders that have been open for too long."""
@@ -260,14 +263,14 @@ def cancel_old_orders(rng: random.Random) -> Draft:
     state = rng.choice(("cancelled", "expired", "closed"))
     update = f"UPDATE orders SET status = '{state}' WHERE "
     open_only, before = "status = 'open'", f"ordered < '{limit}'"
-    select, deleted = "SELECT id FROM orders", f"DELETE FROM orders WHERE {open_only} AND {before}"
+    select, listed = "SELECT id FROM orders", ", ".join(str(key) for key in old)
+    gone = [f"DELETE FROM {name} ({listed})" for name in _OF_ORDERS]
     in_state: list[JsonValue] = [
         [each[0]] for each in shop.orders if each[3] == state or each[0] in old
     ]
     still_open: list[JsonValue] = [
         [each[0]] for each in shop.orders if each[3] == "open" and each[0] not in old
     ]
-    listed = ", ".join(str(key) for key in old)
     day = dt.date.fromisoformat(limit)
     return _draft(
         shop,
@@ -285,7 +288,7 @@ def cancel_old_orders(rng: random.Random) -> Draft:
             "paid ones too": _execute(f"{update}{before}"),
             "all that are open": _execute(f"{update}{open_only}"),
             "one left out": _execute(f"{update}{open_only} AND {before} AND id <> {old[-1]}"),
-            "deleted": _execute("PRAGMA foreign_keys = 0", deleted),
+            "deleted": _execute(*gone),
         },
         ways={
             "by number": _execute(f"{update}id IN ({listed})"),
