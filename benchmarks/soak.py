@@ -33,7 +33,7 @@ from gym_anything.machine.cpu import descendants, process_names
 from gym_anything.machine.local import LocalMachine
 from gym_anything.records import Action
 
-SHARES = {"galculator": 0.6, "mousepad": 0.3, "libreoffice_calc": 0.1}  # of the episodes
+SHARES = {"galculator": 0.65, "mousepad": 0.3, "libreoffice_calc": 0.05}  # of the episodes
 WARM_UP = 30  # episodes of each application before the first count
 VICTIMS = ("application", "Xvfb", "sandbox")
 _QUIET_SEC = 120.0  # that ended machines may take to be gone
