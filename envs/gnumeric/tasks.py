@@ -37,7 +37,7 @@ _SAVE, _SAVE_KEY = on("Save"), Press("ctrl+s")
 def open_document(path: str) -> Steps:
     """Open another document of home in a window of its own."""
     name = path.rpartition("/")[2]
-    chooser = Await(Target(role="file chooser", name="Load file"))
+    chooser = Await(Target(role="file chooser", name="Open Spreadsheet File"))
     typed = Type(f"/home/user/{path}\n")
     return Press("ctrl+o"), chooser, typed, Await(Target(role="frame", name=f"{name} - Gnumeric"))
 

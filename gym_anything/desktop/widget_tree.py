@@ -41,10 +41,11 @@ class Tree:
             target: role, name and window; an empty one fits all.
 
         Returns:
-            Indexes into `nodes`, in order; widgets without extents never match.
+            Indexes into `nodes`, in order, those in a frame behind the active one last; widgets
+            without extents never match.
         """
         name = _ELLIPSIS.sub("", target.name)
-        return [
+        found = [
             index
             for index, node in enumerate(self.nodes)
             if node.extents is not None
@@ -52,6 +53,15 @@ class Tree:
             and (not name or name == _ELLIPSIS.sub("", node.name))
             and (not target.window or target.window in self.window_title(index))
         ]
+        return sorted(found, key=self._is_behind) if len(found) > 1 else found
+
+    def _is_behind(self, index: int) -> bool:
+        """Whether a widget's frame is not the active one, though a frame is."""
+        window = self.window(index)
+        if window is None or self.nodes[window].role != "frame":
+            return False
+        active = [n for n in self.nodes if n.role == "frame" and "active" in n.states]
+        return bool(active) and "active" not in self.nodes[window].states
 
     def pick(self, target: Target) -> int | None:
         """Index of the `nth` widget that a target describes, None if there are not so many."""

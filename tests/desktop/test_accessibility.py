@@ -527,3 +527,19 @@ def test_calls_are_written_as_jeepney_writes_them() -> None:
         "ius",
     ]
     assert (second.body, second.header.serial) == ((), 10)
+
+
+def test_a_widget_of_the_active_frame_comes_before_one_behind_it() -> None:
+    def frame(name: str, *states: str) -> Node:
+        return Node("frame", name, SHOWING | set(states), 0, (0, 0, 100, 100))
+
+    def button(parent: int) -> Node:
+        return Node("push button", "Save", SHOWING, parent, (10, 10, 20, 20))
+
+    app = Node("application", "app", frozenset(), -1)
+    nodes = (app, frame("one"), button(1), frame("two", "active"), button(3))
+    assert tree_of(*nodes).pick(Target(name="Save")) == 4
+    assert tree_of(*nodes).pick(Target(name="Save", nth=1)) == 2
+    assert tree_of(*nodes).pick(Target(name="Save", window="one")) == 2
+    none_active = (app, frame("one"), button(1), frame("two"), button(3))
+    assert tree_of(*none_active).pick(Target(name="Save")) == 2
