@@ -165,7 +165,7 @@ def serve(descriptor: int) -> None:
         while True:
             try:
                 task, state, timeout_sec = connection.recv()
-            except EOFError:
+            except (EOFError, ConnectionResetError):  # reset: it ended with "ready" unread
                 return
             signal.setitimer(signal.ITIMER_REAL, timeout_sec)  # SIGALRM ends this process
             answer: Score | TaskError | VerifierError
