@@ -76,7 +76,8 @@ def test_a_task_whose_checks_see_every_change_holds(memo):
 
 def test_a_check_that_refuses_what_means_the_same_is_found(memo):
     path = {"path": "Documents/memo.txt"}
-    picky = Check("text.encoding", path | {"is_one_of": ["utf-8"], "final_newline": False})
+    ends = {"is_one_of": ["utf-8"], "final_newline": False}
+    picky = Check("text.encoding", path | ends, guard=True)
     trial = solved(replace(memo, checks=(picky, *memo.checks)))
     assert not trial.held and trial.mutated.refused
 
@@ -86,7 +87,7 @@ def test_a_task_that_an_empty_answer_or_giving_up_passes_is_found(memo):
     kept = Check("files.unchanged", {"path": "Documents/memo.txt"}, guard=True)
     task = replace(memo, checks=(Check("answer.gave_up", {}), kept), solution=(Press("ctrl+s"),))
     trial = run_trial(task, untouched, "", (), machine="fake")
-    assert not trial.held and trial.reason == "give_up passes at once"
+    assert not trial.held and trial.reason == "give_up earns something at once"
     cannot = replace(task, solution=(GiveUp(True),))
     assert run_trial(cannot, untouched, "", (), machine="fake").held
     assert run_trial(cannot, Claim.SOLUTION, "", cannot.solution, machine="fake", mutations=9).held

@@ -1,7 +1,8 @@
 """Trials: one claim of a task, executed in the real application.
 
-solution    must score 1 and pass, in at most 1.5 times the steps that it lists; its files, changed
-            in harmful ways, must not pass any more, and in benign ways must still pass
+solution    must score 1 and pass, in at most 1.5 times the steps that it lists, from a start that
+            scores 0; its files, changed in harmful ways, must not pass any more, and in benign
+            ways must still pass
 untouched   saying done at once must score 0; an empty answer or giving up must not pass either
             (a task that cannot be done is the one that giving up solves)
 near miss   must not pass
@@ -105,9 +106,14 @@ def run_trial(
     started = time.perf_counter()
     max_steps = RANDOM_STEPS if claim is Claim.RANDOM else None
 
+    given_away = ""
+
     def agent(env: DesktopEnv) -> Agent:
+        nonlocal given_away
         if claim is Claim.RANDOM:
             return RandomAgent(task.seed, may_end=False)
+        if claim is Claim.SOLUTION:
+            given_away = _given_away(env, task)
         return SolutionAgent(env.session.desktop, intents, name or claim.value)
 
     steps, score, mutated = 0, None, Mutated()
@@ -116,7 +122,7 @@ def run_trial(
         trajectory = rollout(env, agent)
         steps = len(trajectory.steps)
         score = None if trajectory.score is None else trajectory.score.value
-        reason = _violation(claim, trajectory, intents)
+        reason = _violation(claim, trajectory, intents) or given_away
         if not reason and claim is Claim.UNTOUCHED:
             reason = _given_away(env, task)
         if not reason and claim is Claim.SOLUTION and mutations:
@@ -152,14 +158,14 @@ def _violation(claim: Claim, trajectory: Trajectory, intents: Sequence[Intent]) 
 
 
 def _given_away(env: DesktopEnv, task: Task) -> str:
-    """Why an answer that says nothing, or giving up, passes on the untouched start; "" if not."""
-    actions = [Action.answer("")]
+    """Why doing nothing, an empty answer or giving up earns something at once; "" if not."""
+    actions = [Action.done(), Action.answer("")]
     if not any(isinstance(intent, GiveUp) for intent in task.solution):
         actions.append(Action.give_up())
-    passing = [
-        action.verb.value for action in actions if verify(task, env.final_state(action)).passed
+    earning = [
+        action.verb.value for action in actions if verify(task, env.final_state(action)).value > 0
     ]
-    return f"{' and '.join(passing)} passes at once" if passing else ""
+    return f"{' and '.join(earning)} earns something at once" if earning else ""
 
 
 def _unnoticed(mutated: Mutated) -> str:
