@@ -134,7 +134,7 @@ def _other_texts(task: Task, state: FinalState, rng: random.Random) -> Iterator[
 
 
 def _rewritten(task: Task, state: FinalState, rng: random.Random) -> Iterator[_Change]:
-    """Benign changes of the files that the solution wrote; what it only kept is to stay as it is."""
+    """Benign changes of the files that the solution wrote; what it only kept is to stay."""
     kept = set(state.initial.values())
     for path in _documents(task, state):
         data = (state.home.root / path).read_bytes()
