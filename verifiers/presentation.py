@@ -20,14 +20,18 @@ from gym_anything.verify import FinalState, Verdict
 
 @fails_closed(Verdict.no)
 def titles(state: FinalState, path: str, titles: list[str]) -> Verdict:
-    """Whether the slides have exactly these titles, in order.
+    """Whether the slides have exactly these titles, in order, and none has two.
 
     Args:
         state: the final state.
         path: the presentation.
         titles: one for each slide, "" for one without.
     """
-    found = [slide.title for slide in _read(state, path).slides]
+    slides = _read(state, path).slides
+    found = [slide.title for slide in slides]
+    for slide in slides:
+        if sum(shape.kind == "title" for shape in slide.shapes) > 1:
+            return Verdict.no(f"the slide {slide.title!r} has two titles")
     right = found == [title.strip() for title in titles]
     return _verdict(right, f"{len(found)} slides: {in_words(found, 12)}")
 

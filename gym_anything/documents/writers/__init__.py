@@ -10,40 +10,31 @@ raises TaskError with the key at fault.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
-from gym_anything.documents.writers.annotation import write_annotation
-from gym_anything.documents.writers.database import write_database
-from gym_anything.documents.writers.document import write_document
-from gym_anything.documents.writers.drawing import write_drawing
-from gym_anything.documents.writers.picture import write_picture
-from gym_anything.documents.writers.plain import write_csv, write_file, write_text
-from gym_anything.documents.writers.presentation import write_presentation
-from gym_anything.documents.writers.sav import write_sav
-from gym_anything.documents.writers.spreadsheet import write_spreadsheet
-from gym_anything.documents.writers.sqlite import write_sqlite
-from gym_anything.documents.writers.vector import write_vector
 from gym_anything.errors import TaskError, did_you_mean
 
 if TYPE_CHECKING:
     from gym_anything.task import Document
 
-_WRITERS: dict[str, Callable[[JsonValue, str], bytes]] = {
-    "text": write_text,
-    "csv": write_csv,
-    "spreadsheet": write_spreadsheet,
-    "database": write_database,
-    "document": write_document,
-    "presentation": write_presentation,
-    "sav": write_sav,
-    "file": write_file,
-    "sqlite": write_sqlite,
-    "picture": write_picture,
-    "vector": write_vector,
-    "annotation": write_annotation,
-    "drawing": write_drawing,
+_WRITERS = {  # kind: where its writer is, imported with the first document of that kind
+    "text": ("plain", "write_text"),
+    "csv": ("plain", "write_csv"),
+    "spreadsheet": ("spreadsheet", "write_spreadsheet"),
+    "database": ("database", "write_database"),
+    "document": ("document", "write_document"),
+    "presentation": ("presentation", "write_presentation"),
+    "sav": ("sav", "write_sav"),
+    "file": ("plain", "write_file"),
+    "sqlite": ("sqlite", "write_sqlite"),
+    "picture": ("picture", "write_picture"),
+    "vector": ("vector", "write_vector"),
+    "annotation": ("annotation", "write_annotation"),
+    "drawing": ("drawing", "write_drawing"),
 }
 KINDS = tuple(_WRITERS)
 
@@ -61,7 +52,16 @@ def write(kind: str, content: JsonValue, path: str = "") -> bytes:
     """
     if kind not in _WRITERS:
         raise TaskError(did_you_mean("kind of document", kind, KINDS))
-    return _WRITERS[kind](content, path)
+    return _writer(kind)(content, path)
+
+
+@cache
+def _writer(kind: str) -> Callable[[JsonValue, str], bytes]:
+    module, function = _WRITERS[kind]
+    found: Callable[[JsonValue, str], bytes] = getattr(
+        import_module(f"{__name__}.{module}"), function
+    )
+    return found
 
 
 def render(document: Document) -> bytes:
