@@ -1,4 +1,7 @@
 import copy
+import io
+import re
+import zipfile
 
 import pytest
 
@@ -163,3 +166,24 @@ def test_a_presentation_that_cannot_be_read_fails_every_check(judge, check, kind
 def test_parameters_that_make_no_sense_are_the_tasks_fault(judge, check, params):
     with pytest.raises(TaskError):
         judge(f"presentation.{check}", {"path": PATH, **params}, {PATH: odp()})
+
+
+def test_a_slide_with_two_titles_is_noticed(judge):
+    def double(archive):
+        """The archive with the first title frame there twice, one on the other."""
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(out, "w") as new:
+            for name in old.namelist():
+                data = old.read(name)
+                if name == "content.xml":
+                    frame = re.search(
+                        rb'<draw:frame[^>]*presentation:class="title".*?</draw:frame>', data, re.S
+                    )
+                    data = data.replace(frame[0], 2 * frame[0], 1)
+                new.writestr(name, data)
+        return out.getvalue()
+
+    params = {"path": PATH, "titles": [slide["title"] for slide in SLIDES]}
+    assert judge("presentation.titles", params, {PATH: odp()}, {PATH: odp()}).value == 1
+    verdict = judge("presentation.titles", params, {PATH: double(odp())}, {PATH: odp()})
+    assert verdict.value == 0 and "two titles" in verdict.evidence
