@@ -545,7 +545,10 @@ def delete_marked(rng: random.Random) -> Draft:
             "a row that is not marked": delete([*marked[:-1], left[0]]),
         },
         ways={"from the top": downwards, "the last one first": last_first},
-        guards=[guard("spreadsheet.rows_kept", path=table.path, **params)],
+        guards=[
+            guard("spreadsheet.rows_kept", path=table.path, **params),
+            guard("spreadsheet.sheet_names", path=table.path, names=["Sheet1"]),
+        ],
     )
 
 
