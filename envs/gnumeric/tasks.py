@@ -28,6 +28,7 @@ from gym_anything.task import (
 )
 from gym_anything.templates import Draft, template
 
+_ROW_HEADER_X = 27
 _MONEY: JsonValue = {"format": "#,##0.00"}
 _HEADER: JsonValue = {"bold": True, "background": "#dde8cb"}
 _SAVE, _SAVE_KEY = on("Save"), Press("ctrl+s")
@@ -338,6 +339,7 @@ def present_budget(rng: random.Random) -> Draft:
         chosen = select or (_sweep(table, amounts),)
         return *chosen, Press("ctrl+1"), *typed, on("OK", window="Format Cells")
 
+    by_menu = (*_reach(table, header), bold, *show(code, _reach(table, amounts)))
     return _draft(
         table,
         f"Make {table.name} presentable: set the header row ({header}) in bold, and show the "
@@ -355,7 +357,7 @@ def present_budget(rng: random.Random) -> Draft:
             "no decimals": (*in_bold, *show(code.replace(".00", ""))),
             "everything in bold": (Press("ctrl+a"), bold, *show(code)),
         },
-        ways={"by another code": (*show(other_code), *in_bold)},
+        ways={"by another code": (*show(other_code), *in_bold), "marked by clicks": by_menu},
         guards=_kept(table, looks=[f"{table.top}:{table.top}", "B:C"]),
     )
 
@@ -477,6 +479,79 @@ def order_sheets(rng: random.Random) -> Draft:
     )
 
 
+_MARKS = (("orange", "#f4b183"), ("red", "#ff8080"), ("blue", "#9dc3e6"), ("violet", "#cc99ff"))
+
+
+@template(skills=("rows", "canvas", "pixels"), occupation="43-0000", split="test")
+def delete_marked(rng: random.Random) -> Draft:
+    """A secretary takes the cancelled registrations, known by their colour, off a list."""
+    (mark, colour), (_, other) = rng.sample(_MARKS, 2)
+    guests = business.people(rng, rng.randint(10, 16))
+    count = len(guests)
+    marked = sorted(rng.sample(range(count), rng.randint(2, 4)))
+    left = [at for at in range(count) if at not in marked]
+    noted = rng.sample(left, 2)
+    cities = [rng.choice(names.CITIES)[0] for _ in guests]
+    numbers = [1000 + at * 7 + rng.randint(0, 6) for at in range(count)]
+    values = [
+        (number, guest.name, city, guest.email)
+        for number, guest, city in zip(numbers, guests, cities, strict=True)
+    ]
+
+    def row(at: int) -> Row:
+        fill = colour if at in marked else other if at in noted else ""
+        return tuple({"value": v, "style": {"background": fill}} if fill else v for v in values[at])
+
+    table = Table(
+        path=f"Documents/workshop/registrations-{rng.randint(2000, 9999)}.gnumeric",
+        header=("Number", "Name", "City", "Mail"),
+        rows=tuple(row(at) for at in range(count)),
+        widths=(2.4, 5.6, 3.6, 7.0),
+        look={"bold": True},
+    )
+    first = table.first
+    moved = [(place, at) for place, at in enumerate(left) if place != at]
+    goals = [_check("cell", table, cell=f"A{first + i}", equals=values[at][0]) for i, at in moved]
+    gone = range(first + len(left), first + count)
+    goals += [_check("cell", table, cell=f"A{row}", empty=True) for row in gone]
+
+    def header(at: int) -> Click:
+        return Click((_ROW_HEADER_X, table.pixel(f"A{first + at}")[1]))
+
+    def delete(places: Sequence[int]) -> Steps:
+        """By the menu of the row's number, from the last row to the first."""
+        item = on("Delete 1 Row", "menu item")
+        last_first = sorted(places, reverse=True)
+        clicks = ((header(at), replace(header(at), button="right"), item) for at in last_first)
+        return tuple(step for steps in clicks for step in steps)
+
+    emptied = tuple(step for at in marked for step in (header(at), Press("delete")))
+    upper = [at - gone for gone, at in enumerate(marked)]
+    downwards = tuple(step for at in upper for step in delete([at]))
+    above = upper[: len(marked) - 1]
+    last_first = (*delete(marked[-1:]), *(step for at in above for step in delete([at])))
+    params: dict[str, JsonValue] = {"except_rows": [first + at for at in marked]}
+    return _draft(
+        table,
+        f"In the list of registrations {table.name} the rows with {mark} background have been "
+        "cancelled. Delete these rows, so that no gaps are left; rows of another colour stay.",
+        goals=goals,
+        does=delete(marked),
+        wrong={
+            "one left": delete(marked[1:]),
+            "emptied, not deleted": emptied,
+            "those of the other colour too": delete([*marked, *noted]),
+            "those of the other colour instead": delete(noted),
+            "a row that is not marked": delete([*marked[:-1], left[0]]),
+        },
+        ways={"from the top": downwards, "the last one first": last_first},
+        guards=[
+            guard("spreadsheet.rows_kept", path=table.path, **params),
+            guard("spreadsheet.sheet_names", path=table.path, names=["Sheet1"]),
+        ],
+    )
+
+
 @template(skills=("filter", "popup", "canvas"), occupation="11-0000", split="test")
 def filter_region(rng: random.Random) -> Draft:
     """A sales manager looks at the orders of one region only."""
@@ -507,6 +582,8 @@ def filter_region(rng: random.Random) -> Draft:
     def only(region: str, select: Steps = ()) -> Steps:
         return *(select or (_sweep(table, whole),)), *add, arrow, on(region, "table cell")
 
+    shown = f"A{table.first}:E{table.first}"  # what is filtered out takes no room
+    erased = (_sweep(table, shown), Press("delete"))
     again = (arrow, on(wanted, "table cell"))
     return _draft(
         table,
@@ -517,6 +594,7 @@ def filter_region(rng: random.Random) -> Draft:
         wrong={
             "another region": only(another),
             "only the filter added": (_sweep(table, whole), *add),
+            "an order erased": (*only(wanted), *erased),
             "sorted instead": (_sweep(table, table.block("C")), on("Sort Ascending")),
         },
         ways={

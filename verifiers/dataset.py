@@ -1,4 +1,4 @@
-"""Verifiers of statistics: data files (.sav), by meaning, and the tables that were exported.
+"""Verifiers of data sets: the data files of statistics programs (.sav), by meaning.
 
 Common parameters: `path` is the file, relative to home; variables are named in any letter case, and
 cases count from 1. A value is a number, a text, or null for the system-missing value. A file that
@@ -96,7 +96,7 @@ def dictionary(
         missing: exactly these values count as missing, in any order.
     """
     if label is None and not measure and value_labels is None and missing is None:
-        raise TaskError("statistics.dictionary: at least one thing to look at is needed")
+        raise TaskError("dataset.dictionary: at least one thing to look at is needed")
     if measure and measure not in list(Measure):
         raise TaskError(did_you_mean("measure", measure, Measure))
     found = _read(state, path).variable(variable)

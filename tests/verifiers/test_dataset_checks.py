@@ -30,7 +30,7 @@ def changed(*changes):
 def holds(judge, check, params, final=None):
     files = {"a.sav": changed() if final is None else final}
     initial = {"a.sav": changed()}
-    verdict = judge(f"statistics.{check}", {"path": "a.sav", **params}, files, initial)
+    verdict = judge(f"dataset.{check}", {"path": "a.sav", **params}, files, initial)
     assert verdict.evidence
     return verdict.value == 1.0
 
