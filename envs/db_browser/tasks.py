@@ -421,13 +421,19 @@ def export_table(rng: random.Random) -> Draft:
     return Draft(
         instruction=(
             f"Export the table {table} of {shop.path} as CSV to {path}: the names of the columns "
-            f"in the first line, and {words} ({sign}) between the fields. The database stays as it "
-            "is."
+            f"in the first line, and {words} ({sign}) between the fields. The rows keep the order "
+            "of the table, and the database stays as it is."
         ),
         documents=(Document(shop.path, "database", shop.content()),),
         open=(shop.path,),
         checks=(
-            goal("database.exported", path=path, rows=shop.listed(table), delimiter=sign),
+            goal(
+                "database.exported",
+                path=path,
+                rows=shop.listed(table),
+                delimiter=sign,
+                ordered=True,
+            ),
             goal("files.only", path=shop.folder, names=[shop.name, name]),
             guard(_KEPT, path=shop.path),
             guard("files.only", path=".", names=["Documents"]),
