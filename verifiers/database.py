@@ -295,8 +295,9 @@ def exported(
     path: str,
     rows: list[list[Scalar]],
     delimiter: Literal[",", ";", "\t", "|"] = ",",
+    ordered: bool = False,
 ) -> Verdict:
-    """Whether a file of separated values has exactly these rows, in any order below the first.
+    """Whether a file of separated values has exactly these rows.
 
     Quotes, the encoding and the kind of newline do not count; null is an empty field, and numbers
     count by their value.
@@ -306,6 +307,7 @@ def exported(
         path: the file.
         rows: expected rows, the names of the columns first if they are wanted.
         delimiter: what stands between fields.
+        ordered: whether the rows below the first come in this order; without it in any.
     """
     data = state.home.read_bytes(path)
     if len(data) > MAX_DATABASE_BYTES:
@@ -322,6 +324,8 @@ def exported(
     odd = Counter(listed) - Counter(wanted)
     if odd or len(listed) != len(wanted):
         return Verdict.no(f"{len(listed)} rows, wanted {len(wanted)}; odd: {list(odd)[:1]!r}"[:300])
+    if ordered and listed != wanted:
+        return Verdict.no(f"{path} has the {len(wanted)} rows in another order")
     return Verdict.yes(f"{path} has the {len(wanted)} rows")
 
 

@@ -392,6 +392,67 @@ def total_of_customer(rng: random.Random) -> Draft:
     )
 
 
+_SEPARATORS = ((",", "commas"), (";", "semicolons"), ("|", "vertical bars"))
+
+
+@template(skills=("export", "dialog", "menu"), occupation="13-0000", split="test")
+def export_table(rng: random.Random) -> Draft:
+    """An analyst hands a table on as a file that other programs read."""
+    shop = make_shop(rng, "handover")
+    table, other = rng.sample(("customers", "products", "orders"), 2)
+    sign, words = rng.choice(_SEPARATORS)
+    name = f"{table}-{rng.choice(('list', 'export', 'extract'))}-{rng.randint(1, 99):02d}.csv"
+    path = f"{shop.folder}/{name}"
+    window, target = "Export data as CSV", Target(role="text", name="File name:")
+    opened = tuple(on(each, "menu item") for each in ("File", "Export", "Table(s) as CSV file"))
+    listing = Click(Target(role="combo box", name=",", window=window))
+    separate = (listing, on(sign, "list item")) if sign != "," else ()
+    save = (on("Save", window=window), Await(target), Press("ctrl+a"))
+
+    def export(table: str, path: str, *choices: Click) -> Steps:
+        first = on("customers", "list item", window=window)  # chosen already; a click undoes that
+        picked = (first, on(table, "list item", window=window)) if table != "customers" else ()
+        done = (Type(f"/home/user/{path}"), Press("enter"), on("OK"))
+        return (*opened, *picked, *choices, *save, *done)
+
+    headless = on("Column names in first line", "check box", window=window)
+    wrong_sign = on("|" if sign != "|" else ";", "list item")
+    by_button = (*export(table, path, *separate)[:-2], on("Save", window="Choose a filename"))
+    return Draft(
+        instruction=(
+            f"Export the table {table} of {shop.path} as CSV to {path}: the names of the columns "
+            f"in the first line, and {words} ({sign}) between the fields. The rows keep the order "
+            "of the table, and the database stays as it is."
+        ),
+        documents=(Document(shop.path, "database", shop.content()),),
+        open=(shop.path,),
+        checks=(
+            goal(
+                "database.exported",
+                path=path,
+                rows=shop.listed(table),
+                delimiter=sign,
+                ordered=True,
+            ),
+            goal("files.only", path=shop.folder, names=[shop.name, name]),
+            guard(_KEPT, path=shop.path),
+            guard("files.only", path=".", names=["Documents"]),
+        ),
+        solution=export(table, path, *separate),
+        near_misses=(
+            route("another table", *export(other, path, *separate)),
+            route("without the names of the columns", *export(table, path, *separate, headless)),
+            route("another separator", *export(table, path, listing, wrong_sign)),
+            route("under another name", *export(table, f"{shop.folder}/x-{name}", *separate)),
+            route("in the home folder", *export(table, name, *separate)),
+        ),
+        variations=(
+            route("saved by the button", *by_button, on("OK")),
+            route("while it is browsed", _BROWSE, *export(table, path, *separate)),
+        ),
+    )
+
+
 @template(skills=("pixels", "table", "toolbar"), occupation="43-0000", split="test")
 def receipt_total(rng: random.Random) -> Draft:
     """A clerk enters the total of a receipt that is there only as a scan."""

@@ -302,3 +302,12 @@ def test_an_export_is_judged_by_its_fields(judge, text, wanted):
     params = {"path": "a.csv", "rows": ROWS}
     verdict = judge("database.exported", params, {"a.csv": text.encode()})
     assert (verdict.value == 1.0) is wanted, verdict
+
+
+@pytest.mark.parametrize(("ordered", "score"), [(False, 1.0), (True, 0.0)])
+def test_the_order_of_an_export_counts_where_it_is_wanted(judge, ordered, score):
+    first, *rest = EXPORT.splitlines()
+    turned = "\n".join((first, *reversed(rest))).encode()
+    params = {"path": "a.csv", "rows": ROWS, "ordered": ordered}
+    assert judge("database.exported", params, {"a.csv": EXPORT.encode()}).value == 1.0
+    assert judge("database.exported", params, {"a.csv": turned}).value == score
