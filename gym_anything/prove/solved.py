@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from gym_anything.documents.home import Home
 from gym_anything.mutation.kinds import benign, harmful
@@ -152,10 +152,25 @@ def _is_kept_to_the_byte(task: Task, path: str) -> bool:
 
 
 def _documents(task: Task, state: FinalState) -> list[str]:
-    """The files that a task is about: those of the set-up and those that were made since."""
+    """The files that a task is about: those of the set-up and those that were made since.
+
+    One that `files.only` has among its optional names is none of them: it may well be missing.
+    """
     root = state.home.root
     made = [path for path in state.home.walk() if not path.startswith(".")]
-    return [path for path in dict.fromkeys((*state.initial, *made)) if (root / path).is_file()]
+    found = dict.fromkeys((*state.initial, *made))
+    optional = _optional(task)
+    return [path for path in found if path not in optional and (root / path).is_file()]
+
+
+def _optional(task: Task) -> set[str]:
+    """Paths that `files.only` lets be there or not."""
+    paths = set()
+    for check in task.checks:
+        names = check.params.get("optional") if check.check == "files.only" else None
+        for name in names if isinstance(names, list) else ():
+            paths.add(str(PurePosixPath(str(check.params["path"])) / str(name)))
+    return paths
 
 
 @contextmanager
