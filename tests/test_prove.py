@@ -6,7 +6,7 @@ import pytest
 from gym_anything.errors import ConfigError
 from gym_anything.prove import Claim, Plan, count_trials, prove, run_trial, summarize, trials_of
 from gym_anything.prove import campaign as campaign_module
-from gym_anything.task import Answer, Check, Click, GiveUp, Press, Route, Target, Type
+from gym_anything.task import Answer, Check, Click, Document, GiveUp, Press, Route, Target, Type
 from gym_anything.templates import find_template
 
 
@@ -72,6 +72,19 @@ def test_a_task_whose_checks_see_every_change_holds(memo):
     trial = solved(replace(memo, checks=(whole, *memo.checks)))
     assert trial.held, trial.reason
     assert trial.mutated.harmful > 10 and trial.mutated.benign >= 1
+
+
+def test_a_file_that_may_be_there_or_not_is_not_changed(memo):
+    folder = {"path": "Documents", "names": ["memo.txt"]}
+    whole = Check(
+        "text.equals", {"path": "Documents/memo.txt", "text": "Invoice 7 for Müller: paid"}
+    )
+    backup = Document("Documents/memo.txt~", "text", "Invoice 7")
+    with_backup = replace(memo, documents=(*memo.documents, backup))
+    for optional, held in ((["memo.txt~"], True), ([], False)):
+        only = Check("files.only", {**folder, "optional": optional}, guard=True)
+        trial = solved(replace(with_backup, checks=(whole, only)))
+        assert trial.held == held, trial.reason
 
 
 def test_a_check_that_refuses_what_means_the_same_is_found(memo):

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from gym_anything.documents.home import Home
 from gym_anything.mutation.kinds import benign, harmful
@@ -145,11 +145,26 @@ def _rewritten(task: Task, state: FinalState, rng: random.Random) -> Iterator[_C
 
 
 def _documents(task: Task, state: FinalState) -> list[str]:
-    """The files that a task is about: those of the set-up and those that were made since."""
+    """The files that a task is about: those of the set-up and those that were made since.
+
+    One that `files.only` has among its optional names is none of them: it may well be missing.
+    """
     root = state.home.root
     hidden = re.compile(r"(^|/)\.")  # settings, locks, caches: an application's own
     made = [path for path in state.home.walk() if not hidden.search(path)]
-    return [path for path in dict.fromkeys((*state.initial, *made)) if (root / path).is_file()]
+    found = dict.fromkeys((*state.initial, *made))
+    optional = _optional(task)
+    return [path for path in found if path not in optional and (root / path).is_file()]
+
+
+def _optional(task: Task) -> set[str]:
+    """Paths that `files.only` lets be there or not."""
+    paths = set()
+    for check in task.checks:
+        names = check.params.get("optional") if check.check == "files.only" else None
+        for name in names if isinstance(names, list) else ():
+            paths.add(str(PurePosixPath(str(check.params["path"])) / str(name)))
+    return paths
 
 
 @contextmanager
