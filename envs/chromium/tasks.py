@@ -175,6 +175,7 @@ def enter_order(rng: random.Random) -> Draft:
         (
             books.goal("added", table="orders", values=values),
             books.goal("related", table="orders", key=key, **child),
+            books.goal("added", table="order_lines", values={}, count=len(rows)),
             books.goal("audited", entity="orders", action="created"),
         ),
         books.kept(added=("orders", "order_lines", "audit")),
