@@ -96,6 +96,7 @@ def _passes(task: Task, change: _Change) -> tuple[bool, str]:
 
 
 def _spoilt(task: Task, state: FinalState, rng: random.Random) -> Iterator[_Change]:
+    said = f"{task.instruction} {[dict(check.params) for check in task.checks]}"
     for path in _documents(task, state):
         data = (state.home.root / path).read_bytes()
         initial = state.initial.get(path)
@@ -104,7 +105,8 @@ def _spoilt(task: Task, state: FinalState, rng: random.Random) -> Iterator[_Chan
         yield _Change(f"{path}: gone", state, path)
         stem, dot, suffix = path.rpartition(".")
         renamed = f"{stem}-2.{suffix}" if dot else f"{path}-2"
-        yield _Change(f"{path}: renamed", state, path, becomes=renamed)
+        if path in state.initial or PurePosixPath(path).name in said:  # else any name will do
+            yield _Change(f"{path}: renamed", state, path, becomes=renamed)
         for mutation in harmful(path, data, rng):
             if mutation.data != data:
                 yield _Change(f"{path}: {mutation.name}", state, path, mutation.data)
