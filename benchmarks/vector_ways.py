@@ -22,7 +22,7 @@ from functools import partial
 from typing import Any
 from unittest.mock import patch
 
-import greenlet  # type: ignore[import-untyped, unused-ignore]
+import greenlet  # type: ignore[import-not-found, import-untyped, unused-ignore]
 import gymnasium as gym
 
 from gym_anything.action.space import to_element
