@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
+from gym_anything.documents.writers.accounts import write_accounts
 from gym_anything.documents.writers.annotation import write_annotation
 from gym_anything.documents.writers.database import write_database
 from gym_anything.documents.writers.document import write_document
@@ -34,6 +35,7 @@ _WRITERS: dict[str, Callable[[JsonValue, str], bytes]] = {
     "text": write_text,
     "csv": write_csv,
     "spreadsheet": write_spreadsheet,
+    "accounts": write_accounts,
     "database": write_database,
     "document": write_document,
     "presentation": write_presentation,
