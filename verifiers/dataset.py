@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import math
 from collections import Counter
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from gym_anything.documents.errors import DocumentError, fails_closed
@@ -148,6 +149,7 @@ def unchanged_except(
     cells: list[str] = [],  # noqa: B006
     added: list[str] = [],  # noqa: B006
     any_order: bool = False,
+    gone: list[int] = [],  # noqa: B006
 ) -> Verdict:
     """Whether all the rest is as in the set-up document: meant as a guard.
 
@@ -161,8 +163,12 @@ def unchanged_except(
         cells: values that may change, as "age 3" for the variable in the third case.
         added: names of variables that may be new; where they stand does not count.
         any_order: whether the cases may have moved, each as a whole.
+        gone: numbers of the cases that may be gone, all of them or none.
     """
     before, after = _initial(state, path), _read(state, path)
+    if len(after.cases) == len(before.cases) - len(gone):
+        left = (case for at, case in enumerate(before.cases, 1) if at not in gone)
+        before = replace(before, cases=tuple(left))
     new = {name.casefold() for name in added}
     old = {each.name.casefold() for each in before.variables}
     places = [

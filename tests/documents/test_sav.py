@@ -1,4 +1,6 @@
+import base64
 import struct
+import zlib
 
 import pytest
 
@@ -22,6 +24,16 @@ CONTENT = {
     ],
 }
 DATA = write("sav", CONTENT, "a.sav")
+# Saved by PSPP 1.6.2: compressed numbers, a long name, a range of missing values, a weight.
+SAVED_BY_PSPP = """
+eNqlU81Kw0AQTtrGNv4gSB9gUcH2EG2LFC0EU20rFW2lrRTxUEK71kCalP57EgQfQHwIL76FeFDfwot40hfYxp10g4ko
+CH4w2dnZj29nZybLuf2EElmKovJhuYwy6Uoa5fL7WbRbOELtbruN4qvJ1QSS0GgjWUuuS+26pGtGfyQ1jT6i8HEcF6TG
+s9XPOThWEnFUMAcokYytp+Kbqdgm+ieoqo/7hoBgWz4zoTjnkM/YsiyfKHBg+cJO8SBbK87SeN6omy2MIi+Xd1HgWNa7
+5ci59Xn7I9iWLmXTLAWKRQV4YXceYd62SrFacPIAZe4X/OXcDV4QbKuyUvg9nI+tQF3rnX/RleBA03W1iQPsHX5XfyAW
+YvEpVy48i8H+jUz4DtfPOFArtl44tQPeDOPOM27Ida/j89/8sOutIdcMzTE/Bb3KyFpDdLona3brauZp7czsd/GZqTdE
+aI2sdrAqQvHlnjk0xKo8BKUFplSnpjVSy0rJ1HFkJbYyHV37QcpLAElvBKS9kaFnG2SPgivp2HBHlZy08cp+iUeCyXiM
+n+zN3o2ye/5w3aGdtE4JGZPnk23cVY37W9P4GnaoqdIihGDq3V/puNs3GsjAagdt404T29RPLpK5DQ==
+"""
 
 
 def packed(data):
@@ -97,3 +109,23 @@ def test_forged_counts_are_refused_or_harmless():
 def test_content_of_another_shape_is_refused(content):
     with pytest.raises(TaskError):
         write("sav", content, "a.sav")
+
+
+def test_a_file_that_pspp_saved_is_read_whole():
+    file = read_sav(zlib.decompress(base64.b64decode(SAVED_BY_PSPP)))
+    assert [each.name for each in file.variables] == [
+        *("id", "income_of_household", "area", "town", "w")
+    ]
+    assert file.cases == (
+        (101.0, 1234.5, 1.0, "Győr", 1.0),
+        (102.0, None, 2.0, "Besançon", 2.5),
+        (103.0, -9.0, 9.0, "Ålesund near Bergen", 1.0),
+    )
+    assert file.weight == "w"
+    area, income = file.variable("area"), file.variable("income_of_household")
+    assert area.value_labels == {1.0: "city", 2.0: "village"}
+    assert (area.missing, area.measure) == ((9.0,), Measure.NOMINAL)
+    assert income.label == "Income (€)"
+    (missing,) = income.missing
+    assert missing[0] == "range" and missing[2] == 0.0
+    assert file.variable("w").measure is Measure.ORDINAL

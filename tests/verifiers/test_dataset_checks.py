@@ -101,3 +101,20 @@ def test_a_broken_file_fails_every_check(judge, check, broken):
 def test_a_wish_that_makes_no_sense_is_the_tasks_fault(judge, params):
     with pytest.raises(TaskError):
         holds(judge, "dictionary", {"variable": "age", **params})
+
+
+@pytest.mark.parametrize(
+    ("left", "gone", "right"),
+    [
+        ((0, 1, 2), [2], True),
+        ((0, 2), [2], True),
+        ((0, 2), [], False),
+        ((0, 1), [2], False),
+        ((0,), [2], False),
+        ((2,), [1, 2], True),
+        ((2, 0), [2], False),
+    ],
+)
+def test_only_the_cases_that_may_be_gone_are_gone(judge, left, gone, right):
+    final = changed((("cases",), [CONTENT["cases"][at] for at in left]))
+    assert holds(judge, "unchanged_except", {"gone": gone}, final) is right
