@@ -16,18 +16,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
-from gym_anything.documents.writers.accounts import write_accounts
-from gym_anything.documents.writers.annotation import write_annotation
-from gym_anything.documents.writers.database import write_database
-from gym_anything.documents.writers.document import write_document
-from gym_anything.documents.writers.drawing import write_drawing
-from gym_anything.documents.writers.picture import write_picture
-from gym_anything.documents.writers.plain import write_csv, write_file, write_text
-from gym_anything.documents.writers.presentation import write_presentation
-from gym_anything.documents.writers.sav import write_sav
-from gym_anything.documents.writers.spreadsheet import write_spreadsheet
-from gym_anything.documents.writers.sqlite import write_sqlite
-from gym_anything.documents.writers.vector import write_vector
 from gym_anything.errors import TaskError, did_you_mean
 
 if TYPE_CHECKING:
@@ -47,21 +35,7 @@ _WRITERS = {  # kind: where its writer is, imported with the first document of t
     "vector": ("vector", "write_vector"),
     "annotation": ("annotation", "write_annotation"),
     "drawing": ("drawing", "write_drawing"),
-_WRITERS: dict[str, Callable[[JsonValue, str], bytes]] = {
-    "text": write_text,
-    "csv": write_csv,
-    "spreadsheet": write_spreadsheet,
-    "accounts": write_accounts,
-    "database": write_database,
-    "document": write_document,
-    "presentation": write_presentation,
-    "sav": write_sav,
-    "file": write_file,
-    "sqlite": write_sqlite,
-    "picture": write_picture,
-    "vector": write_vector,
-    "annotation": write_annotation,
-    "drawing": write_drawing,
+    "accounts": ("accounts", "write_accounts"),
 }
 KINDS = tuple(_WRITERS)
 
