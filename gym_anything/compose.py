@@ -174,15 +174,20 @@ def _widen(checks: list[Check], only: Check) -> bool:
     """Add the names of a `files.only` to one of the same folder; False if there is none."""
     for index, check in enumerate(checks):
         if check.check == only.check and check.params.get("path") == only.params.get("path"):
-            names: list[JsonValue] = [*_names(check)]
-            names += [name for name in _names(only) if name not in names]
-            both = check.guard and only.guard
-            checks[index] = replace(check, params={**check.params, "names": names}, guard=both)
+            params = {**check.params, "names": _united(check, only, "names")}
+            if optional := _united(check, only, "optional"):
+                params["optional"] = optional
+            checks[index] = replace(check, params=params, guard=check.guard and only.guard)
             return True
     return False
 
 
-def _names(check: Check) -> list[JsonValue]:
-    names = check.params["names"]
+def _united(one: Check, other: Check, key: str) -> list[JsonValue]:
+    names = _names(one, key)
+    return names + [name for name in _names(other, key) if name not in names]
+
+
+def _names(check: Check, key: str = "names") -> list[JsonValue]:
+    names = check.params.get(key, [])
     assert isinstance(names, list)
     return list(names)

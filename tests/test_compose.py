@@ -3,7 +3,7 @@
 import pytest
 
 from gym_anything import content
-from gym_anything.compose import LEVELS, chains
+from gym_anything.compose import LEVELS, _widen, chains
 from gym_anything.draft import Draft, Template
 from gym_anything.errors import TaskError
 from gym_anything.intents import goal, guard, route
@@ -110,3 +110,14 @@ def test_every_chain_can_be_made_of_any_seed(template):
 
 def test_levels_beyond_the_first_can_be_chosen():
     assert {template.name for template in select("mousepad", 3, "train")} == {"chain-3"}
+
+
+def test_what_may_be_there_beside_the_documents_of_either_part_stays_allowed():
+    only = [
+        guard("files.only", path="Documents/x", names=[name], optional=[f"{name}~"])
+        for name in ("a.dxf", "b.dxf")
+    ]
+    checks = [only[0]]
+    assert _widen(checks, only[1])
+    assert checks[0].params["names"] == ["a.dxf", "b.dxf"]
+    assert checks[0].params["optional"] == ["a.dxf~", "b.dxf~"]

@@ -169,11 +169,14 @@ def _layer_changes(head: Group) -> Iterator[tuple[str, Group]]:
         name = next((value for code, value in layer if code == 2), "")
         if name.casefold() == "defpoints":
             continue  # applications make and drop it by themselves
+        frozen = any(code == 70 and int(value) & 1 for code, value in layer)
         for words, code, change in (
             ("another colour", 62, lambda number: 30 if number > 0 else -30),
             ("switched", 62, lambda number: -number),
             ("lock changed", 70, lambda number: number ^ 4),
         ):
+            if words == "switched" and frozen:
+                continue  # hidden either way
             changed = [
                 (c, str(change(int(value))) if c == code else value)
                 for c, value in layer

@@ -40,6 +40,16 @@ def test_every_harmful_one_is_seen_by_the_readers():
         assert any(word in each.name for each in found), word
 
 
+def test_a_frozen_layer_is_not_switched_for_it_is_hidden_either_way():
+    text = write("drawing", PLATE, "a.dxf").decode().replace("\r\n", "\n")
+    start = text.index("\nholes\n", text.index("AcDbLayerTableRecord"))
+    frozen = text[:start] + text[start:].replace(" 70\n0\n", " 70\n1\n", 1)
+    before = read_drawing(frozen.encode())
+    assert before.layers["holes"].hidden and frozen != text
+    for each in drawing.harmful(frozen.encode(), random.Random(2)):
+        assert changes(before, each.data), each.name
+
+
 def test_nearly_all_harmful_drawings_can_still_be_read():
     data = write("drawing", PLATE, "a.dxf")
     for each in list(drawing.harmful(data, random.Random(2)))[2:]:
