@@ -128,7 +128,7 @@ def in_order(state: FinalState, path: str, names: list[str]) -> Verdict:
         units = read_python(state.home.read_bytes(path), path).units
         found = list(dict.fromkeys(unit.name for unit in units))
     else:
-        found = list(dict.fromkeys(key[0] for key in _values(state, path)))
+        found = list(dict.fromkeys(key[0] for key in _values(state, path) if key))
     there = [name for name in found if name in names]
     return _verdict(there == names, f"the order is {', '.join(there)}")
 
