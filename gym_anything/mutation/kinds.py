@@ -6,6 +6,7 @@ import importlib
 import json
 import pkgutil
 import random
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import PurePosixPath
@@ -40,17 +41,24 @@ def harmful(path: str, data: bytes, rng: random.Random) -> Iterator[Mutation]:
     for percent in (0, 50, 90):
         yield Mutation(f"cut off after {percent} %", data[: len(data) * percent // 100])
     module = _by_suffix().get(PurePosixPath(path).suffix.lower())
-    for mutation in module.harmful(data, rng) if module is not None else ():
-        if not (path.endswith(".json") and _same_json(data, mutation.data)):
-            yield mutation
+    for made in module.harmful(data, rng) if module is not None else ():
+        if not _says_the_same(path, data, made.data):
+            yield made
 
 
-def _same_json(one: bytes, other: bytes) -> bool:
-    """Whether two texts are JSON and say the same; the order of members says nothing."""
+def _says_the_same(path: str, one: bytes, other: bytes) -> bool:
+    """Whether two files are JSON or TOML and mean the same: the order of members says nothing.
+
+    That of the outermost ones may: people order sections.
+    """
+    parse = {".json": json.loads, ".toml": tomllib.loads}.get(PurePosixPath(path).suffix)
+    if parse is None:
+        return False
     try:
-        return bool(json.loads(one) == json.loads(other))
+        before, after = parse(one.decode()), parse(other.decode())
     except ValueError:
         return False
+    return before == after and list(before) == list(after)
 
 
 def benign(path: str, data: bytes, rng: random.Random) -> Iterator[Mutation]:
