@@ -96,6 +96,7 @@ def written(
     text: str,
     box: list[float],
     colour: str = "",
+    largest: float = 0.0,
 ) -> Verdict:
     """Whether exactly one mark is new, a text that reads so and begins in a box.
 
@@ -106,6 +107,7 @@ def written(
         text: what it reads; blanks at the ends of lines do not count.
         box: where its top left corner is.
         colour: "#rrggbb", "" for any.
+        largest: size of its font at most, in points; 0 for any.
     """
     new = _new(state, path, page)
     if len(new) != 1:
@@ -115,6 +117,7 @@ def written(
     inside = left <= x <= right and top <= y <= bottom
     shade = not colour or same_paint(mark.colour, colour, 8)
     same = mark.kind == "text" and mark.text.strip() == text.strip()
+    same = same and (not largest or mark.size <= largest)
     return _verdict(inside and same and shade, f"new is {said(mark)}")
 
 

@@ -217,7 +217,14 @@ def fill_field(rng: random.Random) -> Draft:
 
     area: JsonValue = [x - 2, y - 4, x + wide - 20, y + high - 6]
     checks = (
-        goal("annotation.written", path=paper.path, page=1, text=text, box=area),
+        goal(
+            "annotation.written",
+            path=paper.path,
+            page=1,
+            text=text,
+            box=area,
+            largest=18.0,
+        ),
         *_guards(paper, may_gain=1),
     )
     further = (_click((x + 40, y + 20)), Type(text), Press("escape"))
