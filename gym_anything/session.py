@@ -291,7 +291,7 @@ def _spawn(session: Session, app: App, command: Sequence[str]) -> int:
 def _await_ready(session: Session, app: App, documents: Sequence[str]) -> None:
     deadline = min(time.monotonic() + app.ready.timeout_sec, session.ready_by)
     pattern = app.ready.pattern(documents[-1] if documents else None)
-    while not any(pattern.search(window.title) for window in session.desktop.windows()):
+    while not session.desktop.shows(pattern):
         _require_living(session, app, session.programs[app.id])
         if time.monotonic() > deadline:
             titles = [window.title for window in session.desktop.windows()]

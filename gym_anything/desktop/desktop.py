@@ -5,6 +5,7 @@ It works over the machine's `run/` folder alone, so it is the same for every kin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -235,6 +236,14 @@ class Desktop:
             MachineError: the accessibility bus is gone or does not answer.
         """
         return self._widgets().tree(text=text).nodes
+
+    def shows(self, title: re.Pattern[str]) -> bool:
+        """Whether a window has a title that contains the expression.
+
+        Raises:
+            MachineError: the X server is gone or does not answer.
+        """
+        return any(title.search(window.title) for window in self.windows())
 
     def locate(self, target: Target) -> tuple[int, int, int, int] | None:
         """Extents in screen pixels of a widget or cell, None if it is not on screen now.

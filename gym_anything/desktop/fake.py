@@ -6,6 +6,7 @@ document is the first file that a program of the machine was given. For tests.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
@@ -76,6 +77,10 @@ class FakeDesktop:
             Window(number, self._title(argv), (argv[0], argv[0]), number, (0, 0, *self.size))
             for number, argv in enumerate(self._machine.spawned, 1)
         )
+
+    def shows(self, title: re.Pattern[str]) -> bool:
+        """Whether a program was started, whatever its real windows would be called."""
+        return bool(self._machine.spawned)
 
     def accessibility(self, text: bool = False) -> tuple[Node, ...]:
         """A frame with the Save button and the text."""
