@@ -319,6 +319,7 @@ def unchanged_except(
     state: FinalState,
     path: str,
     ranges: list[str] = [],  # noqa: B006
+    contents: list[str] = [],  # noqa: B006
     looks: list[str] = [],  # noqa: B006
     added_sheets: list[str] = [],  # noqa: B006
     removed_sheets: list[str] = [],  # noqa: B006
@@ -334,6 +335,8 @@ def unchanged_except(
         state: the final state.
         path: the spreadsheet.
         ranges: where anything may change: "B9", "C:C", "Sheet2!A1:B3" (no sheet: the first).
+        contents: where the content may change and the look may not, but for the number format that
+            a new formula takes over from the cells that it looks at.
         looks: where the look may change and nothing else.
         added_sheets: sheets that may be new.
         removed_sheets: sheets that may be gone.
@@ -341,6 +344,7 @@ def unchanged_except(
     """
     allowed = Allowed(
         ranges=tuple(_range(each) for each in ranges),
+        contents=tuple(_range(each) for each in contents),
         looks=tuple(_range(each) for each in looks),
         added_sheets=tuple(added_sheets),
         removed_sheets=tuple(removed_sheets),

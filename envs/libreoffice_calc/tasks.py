@@ -186,15 +186,15 @@ def _draft(
     does: Steps,
     wrong: Mapping[str, Steps],
     ways: Mapping[str, Steps],
-    ranges: Sequence[str] = (),
+    contents: Sequence[str] = (),
     looks: Sequence[str] = (),
 ) -> Draft:
     """A draft whose solution, near misses and variations are given up to the saving.
 
-    Two more near misses do not save, or under another name. Outside of `ranges` nothing may change,
-    within `looks` only the look.
+    Two more near misses do not save, or under another name. What may change is the
+    content within `contents` and the look within `looks`.
     """
-    kept = _check("unchanged_except", table, ranges=list(ranges), looks=list(looks))
+    kept = _check("unchanged_except", table, contents=list(contents), looks=list(looks))
     alone = Check("files.only", {"path": "Documents", "names": [table.name]}, guard=True)
     misses = [Route(name, (*steps, _SAVE)) for name, steps in wrong.items()]
     misses += [Route("not saved", does), Route("under another name", (*does, *_SAVE_AS))]
@@ -242,7 +242,7 @@ def total_column(rng: random.Random) -> Draft:
             "a row too low": _enter(under, f"=SUM({block})"),
         },
         ways={"typed": _enter(cell, f"=SUM({block})"), "one by one": _enter(cell, f"={added}")},
-        ranges=[cell],
+        contents=[cell],
     )
 
 
@@ -301,7 +301,7 @@ def line_amounts(rng: random.Random) -> Draft:
             "filled by key": (*_enter(start, product), *_select(block), Press("ctrl+d")),
             "each typed": _enter(start, *(f"=PRODUCT(C{row}:D{row})" for row in rows)),
         },
-        ranges=[block],
+        contents=[block],
     )
 
 
@@ -349,7 +349,7 @@ def sort_invoices(rng: random.Random) -> Draft:
             "the last invoice left out": sort(f"A{table.top}:E{table.last - 1}", name, way),
         },
         ways={"on the toolbar": (_cell(f"{column}{table.first}"), on(f"Sort {way}"))},
-        ranges=[table.block("A", "E")],
+        contents=[table.block("A", "E")],
     )
 
 

@@ -150,15 +150,19 @@ class Keymap:
         """Every event sent so far has been read by the application."""
         self._unread.clear()
 
-    def commit(self, connection: Connection) -> None:
+    def commit(self, connection: Connection) -> bool:
         """Bind in the server what was lent since the last time; runs of keycodes at once.
+
+        Returns:
+            Whether anything was bound.
 
         Raises:
             MachineError: the server is gone.
         """
-        for run in _runs(sorted(self._pending)):
-            connection.bind_keys(run[0], [self._pending[keycode] for keycode in run])
-        self._pending.clear()
+        pending, self._pending = self._pending, {}
+        for run in _runs(sorted(pending)):
+            connection.bind_keys(run[0], [pending[keycode] for keycode in run])
+        return bool(pending)
 
 
 def _is_media_key(wanted: int) -> bool:
@@ -341,8 +345,16 @@ class Keyboard:
     def _strokes(self, keys: Sequence[str]) -> list[Stroke]:
         keysyms = [keysym(key) for key in keys]
         strokes = [self._stroke(wanted) for wanted in keysyms]
-        self._keymap.commit(self._connection)
+        self._bind()
         return strokes
+
+    def _bind(self) -> None:
+        """Bind what was lent, and have the application read that before a key relies on it.
+
+        Chromium fetches the keymap anew after such a notice, and drops keys that it does not know.
+        """
+        if self._keymap.commit(self._connection):
+            self._catch_up()
 
     def _send(self, stroke: Stroke, *, pressed: bool) -> None:
         shift = self._shift if stroke.shift else 0
@@ -358,7 +370,7 @@ class Keyboard:
 
     def _send_chunk(self, strokes: Sequence[Stroke]) -> None:
         """Type strokes in one go; shift stays down over a run that needs it."""
-        self._keymap.commit(self._connection)
+        self._bind()
         shift, shifted = self._shift, False
         for stroke in strokes:
             if stroke.shift is not shifted:

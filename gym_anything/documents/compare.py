@@ -17,7 +17,7 @@ from gym_anything.documents.address import Range, cell_name, parse_range, quoted
 from gym_anything.documents.errors import DocumentError
 from gym_anything.documents.formula import names_of, references_of, relative_formula
 from gym_anything.documents.number import same_number
-from gym_anything.documents.number_format import GENERAL
+from gym_anything.documents.number_format import GENERAL, FormatKind
 from gym_anything.documents.workbook import (
     Cell,
     Sheet,
@@ -30,6 +30,7 @@ from gym_anything.documents.workbook import (
 
 _RELATIVE = 1e-12  # numbers survive a file as 15 to 17 digits
 _MAX_LISTED = 10_000  # cells of one block that are looked at one by one
+_BY_FUNCTION = (FormatKind.DATE, FormatKind.TIME, FormatKind.DATE_TIME, FormatKind.BOOLEAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Allowed:
 
     Attributes:
         ranges: blocks where anything may change.
+        contents: blocks where the content may change and the look may not, but for the number
+            format that a new formula takes over from the cells that it looks at.
         looks: blocks where only the look may change.
         added_sheets: names of sheets that may be new.
         removed_sheets: names of sheets that may be gone.
@@ -45,6 +48,7 @@ class Allowed:
     """
 
     ranges: tuple[Range, ...] = ()
+    contents: tuple[Range, ...] = ()
     looks: tuple[Range, ...] = ()
     added_sheets: tuple[str, ...] = ()
     removed_sheets: tuple[str, ...] = ()
@@ -67,8 +71,9 @@ def differences(initial: Workbook, final: Workbook, allowed: Allowed) -> list[st
             after = final.sheets[0]
         if after is not None:
             ranges = _of_sheet(allowed.ranges, sheet.name, first)
+            contents = _of_sheet(allowed.contents, sheet.name, first)
             looks = _of_sheet(allowed.looks, sheet.name, first)
-            limits = replace(allowed, ranges=ranges, looks=looks)
+            limits = replace(allowed, ranges=ranges, contents=contents, looks=looks)
             found += _cell_differences(sheet, after, limits, initial.kind)
     for name, meaning in initial.names.items():
         if final.names.get(name) != meaning:
@@ -102,10 +107,11 @@ def _cell_differences(
             continue
         old, new = before.at(row, column), after.at(row, column)
         name = f"{prefix}{cell_name(row, column)}"
-        if not same_content(old, new, kind):
+        free = _inside(allowed.contents, row, column)
+        if not free and not same_content(old, new, kind):
             found.append(f"{name} was {describe(old)}, is {describe(new)}")
         elif allowed.formats and not _inside(allowed.looks, row, column):
-            found += [f"{name} {change}" for change in look_changes(old, new)]
+            found += [f"{name} {change}" for change in look_changes(old, new, after)]
     blocks = (*allowed.ranges, *allowed.looks)
     for block in sorted(before.merged ^ after.merged):
         if not any(each.covers(parse_range(block)) for each in blocks):
@@ -175,19 +181,32 @@ def _csv_same(old: Value, new: Value, abs_tol: float) -> bool:
     return same_number(old, new, abs_tol=max(abs_tol, 1e-9))
 
 
-def look_changes(old: Cell, new: Cell) -> list[str]:
-    """What changed in the look of a cell by hand, in words."""
+def look_changes(old: Cell, new: Cell, sheet: Sheet) -> list[str]:
+    """What changed in the look of a cell by hand, in words; the sheet is the one after it."""
     before, after = _settled(old.style, old), _settled(new.style, new)
-    if old.formula and before.format == GENERAL:
-        after = replace(after, format=GENERAL)
     changes = []
     for name in ("bold", "italic", "underline", "background", "font_colour", "align", "wrap"):
         was, now = getattr(before, name), getattr(after, name)
         if was != now:
             changes.append(f"had {name} {was or 'none'}, has {now or 'none'}")
-    if holds_content(old) and before.format != after.format:
+    shown = holds_content(old) or holds_content(new)
+    if shown and before.format != after.format and not _is_given(before, after, new, sheet):
         changes.append(f"was shown as {before.format.kind}, is as {after.format.kind}")
     return changes
+
+
+def _is_given(before: Style, after: Style, new: Cell, sheet: Sheet) -> bool:
+    """Whether an application gave a formula its number format: that of a cell it looks at.
+
+    Functions that make dates and truth values give these formats by themselves.
+    """
+    if not new.formula or before.format != GENERAL:
+        return False
+    blocks = [block for block in references_of(new.formula) if block.size <= _MAX_LISTED]
+    own = [block for block in blocks if not block.sheet or block.sheet == sheet.name]
+    given = {sheet.at(*at).style.format for block in own for at in block.cells()}
+    elsewhere = len(own) < len(blocks)  # cells of another sheet: their formats are not at hand
+    return after.format in given or after.format.kind in _BY_FUNCTION or elsewhere
 
 
 def _settled(style: Style, cell: Cell) -> Style:

@@ -13,6 +13,10 @@ from pathlib import PurePosixPath
 from types import ModuleType
 
 from gym_anything import mutation
+from gym_anything.documents.compare import same_value
+from gym_anything.documents.csv_table import read_csv
+from gym_anything.documents.errors import DocumentError
+from gym_anything.documents.workbook import WorkbookKind
 from gym_anything.mutation.base import Mutation
 
 
@@ -47,10 +51,12 @@ def harmful(path: str, data: bytes, rng: random.Random) -> Iterator[Mutation]:
 
 
 def _says_the_same(path: str, one: bytes, other: bytes) -> bool:
-    """Whether two files are JSON or TOML and mean the same: the order of members says nothing.
+    """Whether two files are tables, JSON or TOML and mean the same.
 
-    That of the outermost ones may: people order sections.
+    The order of members says nothing; that of the outermost ones may: people order sections.
     """
+    if PurePosixPath(path).suffix == ".csv":
+        return _is_the_same_table(one, other)
     parse = {".json": json.loads, ".toml": tomllib.loads}.get(PurePosixPath(path).suffix)
     if parse is None:
         return False
@@ -59,6 +65,18 @@ def _says_the_same(path: str, one: bytes, other: bytes) -> bool:
     except ValueError:
         return False
     return before == after and list(before) == list(after)
+
+
+def _is_the_same_table(one: bytes, other: bytes) -> bool:
+    """Whether two tables have the same cells: 0.10 and 0.1 are one number."""
+    try:
+        before, after = (read_csv(data).sheets[0] for data in (one, other))
+    except DocumentError:
+        return False
+    return all(
+        same_value(before.at(*at).value, after.at(*at).value, WorkbookKind.CSV)
+        for at in before.cells.keys() | after.cells.keys()
+    )
 
 
 def benign(path: str, data: bytes, rng: random.Random) -> Iterator[Mutation]:

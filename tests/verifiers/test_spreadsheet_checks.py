@@ -307,6 +307,22 @@ def test_a_changed_neighbour_is_refused(judge, path):
         assert not holds(verdict) and "unwanted" in verdict.evidence
 
 
+@pytest.mark.parametrize("path", [path for path in PATHS if not path.endswith(".csv")])
+def test_a_cell_that_may_be_filled_keeps_its_look(judge, path):
+    check, params = "spreadsheet.unchanged_except", {"path": path, "contents": ["D5"]}
+    initial = {path: [*ROWS, [{"value": 3.5, "style": {"format": "0.00"}}]]}
+
+    def kept(cell):
+        return holds(
+            judge(check, params, {path: [*rows((5, 4, cell)), *initial[path][-1:]]}, initial)
+        )
+
+    given = {"formula": "=SUM(A6:A6)", "value": 3.5}
+    assert kept(given) and kept(given | {"style": {"format": "0.00"}})
+    looks = ({"bold": True}, {"background": "#ffff00"}, {"format": "0%"})
+    assert not any(kept(given | {"style": look}) for look in looks)
+
+
 def test_rows_are_kept_when_others_come_or_go(judge):
     params = {"path": "a.ods"}
     initial = {"a.ods": ROWS}
