@@ -176,7 +176,8 @@ class Accessibility:
             deadline_sec: how long to wait, in seconds.
 
         Returns:
-            Extents in screen pixels, None if it is not on screen.
+            Extents in screen pixels, None if it is not on screen or is a control that is greyed
+            out: LibreOffice frees its buttons by a timer after the selection moves.
 
         Raises:
             ValueError: `target.cell` is not an address.
@@ -186,7 +187,9 @@ class Accessibility:
         if target.cell:
             return self.cell_extents(tree, target.cell, deadline_sec)
         index = tree.pick(target)
-        return None if index is None else tree.nodes[index].extents
+        if index is None or tree.is_greyed(index):
+            return None
+        return tree.nodes[index].extents
 
     def _bus(self) -> Bus:
         if self._connection is None:

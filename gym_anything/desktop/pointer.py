@@ -1,8 +1,8 @@
 """Pointer: moves, clicks, drags and the wheel, as events of the X server's own pointer.
 
 Clicks of one action are spaced so that toolkits count them together. Two separate clicks at one
-place count as a double click too if the second comes within the toolkit's double-click time (GTK:
-0.4 s, and within 5 pixels): so does a quick hand, and an agent that means two clicks waits between.
+place count as a double click too if the second comes within the toolkit's double-click time (GTK
+here: 0.15 s, and within 5 pixels), as those of a quick hand do.
 """
 
 from __future__ import annotations

@@ -15,6 +15,9 @@ Shift: TypeAlias = tuple[int, int]  # pixels to the right, pixels down
 Ref: TypeAlias = tuple[str, str]  # bus name of the application, object path
 
 _ELLIPSIS = re.compile(r"\s*(…|\.\.\.)$")
+_CONTROLS = frozenset(
+    {"push button", "toggle button", "menu item", "check menu item", "radio menu item"}
+)
 _CELL = re.compile(r"\$?([A-Za-z]{1,4})\$?([1-9][0-9]{0,7})")
 
 
@@ -67,6 +70,11 @@ class Tree:
         """Index of the `nth` widget that a target describes, None if there are not so many."""
         found = self.find(target)
         return found[target.nth] if 0 <= target.nth < len(found) else None
+
+    def is_greyed(self, index: int) -> bool:
+        """Whether a widget is a button or an entry of a menu that does nothing now."""
+        node = self.nodes[index]
+        return node.role in _CONTROLS and "sensitive" not in node.states
 
     def window_title(self, index: int) -> str:
         """Name of the window or dialog that holds a widget, or is it; "" without one."""
