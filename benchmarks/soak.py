@@ -126,6 +126,7 @@ def soak(
     episodes: Mapping[str, int],
     desktops: int = 4,
     kill_every: int = 50,
+    warm_up: int = WARM_UP,
     report: Callable[[str, int], None] = lambda app, done: None,
 ) -> Report:
     """Run episodes and count.
@@ -134,10 +135,11 @@ def soak(
         episodes: how many, by application.
         desktops: environments at a time.
         kill_every: every so many episodes of an environment something is killed.
+        warm_up: episodes of each application before the first count.
         report: called with the application and how many of its episodes have ended.
     """
     for app in episodes:
-        _run(app, min(WARM_UP, episodes[app]), desktops, kill_every, lambda app, done: None)
+        _run(app, min(warm_up, episodes[app]), desktops, kill_every, lambda app, done: None)
     _await_rest()
     before, started = census(), time.monotonic()
     killed: Counter[str] = Counter()

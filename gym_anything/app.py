@@ -99,8 +99,9 @@ class Timers:
     """How the application's own clock bears on settling and typing.
 
     Attributes:
-        quiet_ms: stillness that is enough; 0 for what the policy says. Toolkits that repaint within
-            one frame of 16.7 ms need less than those that work in bursts.
+        quiet_ms: stillness that is enough for "safe", and as much less for "fast" as elsewhere; 0
+            for what the policy says. Toolkits that repaint within one frame of 16.7 ms need less
+            than those that work in bursts.
         key_ms: after a key press the screen cannot be still earlier than this.
         pointer_ms: the same after a pointer action.
         same_key_ms: a second press of a key within this time is lost, so typing waits for it.

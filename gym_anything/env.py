@@ -453,7 +453,8 @@ def _policy(name: str, app: App, timeout_ms: float) -> SettlePolicy:
             )
         return replace(policy, deadline_ms=min(policy.deadline_ms, timeout_ms))
     policy = replace(policy, deadline_ms=min(policy.deadline_ms, timeout_ms))
-    quiet_ms = min(policy.quiet_ms, app.timers.quiet_ms or policy.quiet_ms)
+    enough = (app.timers.quiet_ms or SAFE.quiet_ms) / SAFE.quiet_ms
+    quiet_ms = policy.quiet_ms * min(1.0, enough)
     first_ms = min(policy.first_ms, quiet_ms)
     keys = dict.fromkeys((Verb.TYPE, Verb.PRESS, Verb.KEY_UP), app.timers.key_ms)
     pointer = dict.fromkeys(POINT_VERBS, app.timers.pointer_ms)

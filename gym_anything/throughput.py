@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from gym_anything.speed import Figure, Report, center, figure
 from gym_anything.templates import templates_of
 from gym_anything.vector import DesktopVectorEnv
 
-_TEXTS = {"libreoffice_calc": "7\n"}  # a digit and Enter; elsewhere one character
+_ENTERING = (Action.type("7\n"),)  # costs Calc as much CPU time as five moves of the cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +56,46 @@ class Crowd:
     used_mb: int
 
 
-def measure_steps(app: str, desktops: int, seconds: float, policy: str = "safe") -> float:
-    """Steps per second of all desktops together, one character typed a step.
+def measure_steps(
+    app: str, desktops: int, seconds: float, policy: str = "safe", actions: Sequence[Action] = ()
+) -> float:
+    """Steps per second of all desktops together.
 
     Args:
         app: application id.
         desktops: how many at once.
         seconds: how long, warm-up not counted.
         policy: "safe" or "fast".
+        actions: done in turn; if empty, those of `usual_actions`.
     """
     envs = DesktopVectorEnv(
         desktops, copy=False, app=app, settle=policy, max_steps=10**9, warm=False
     )
     try:
         envs.reset(seed=0)
-        actions = [Action.type(_TEXTS.get(app, "a"))] * desktops
+        turns = itertools.cycle(actions or usual_actions(envs.envs[0]))
         for _ in range(3):
-            envs.step(actions)
+            envs.step([next(turns)] * desktops)
         rounds, started = 0, time.perf_counter()
         while (elapsed := time.perf_counter() - started) < seconds:
-            envs.step(actions)
+            envs.step([next(turns)] * desktops)
             rounds += 1
         return rounds * desktops / elapsed
     finally:
         envs.close()
+
+
+def usual_actions(env: DesktopEnv) -> Sequence[Action]:
+    """The smallest useful actions of an application, to be done in turn.
+
+    A character typed; a button clicked, where keys flash one for 100 ms (galculator); the cursor
+    moved to the next cell and back (Calc).
+    """
+    if env.app.id == "galculator":
+        return [Action.click(*center(env, "toggle button", digit)) for digit in "147"]
+    if env.app.id == "libreoffice_calc":
+        return [Action.press("down"), Action.press("up")]
+    return [Action.type("a")]
 
 
 def measure_resets(app: str, seconds: float, threads: int = 2) -> float:
@@ -154,10 +171,11 @@ def measure_crowd(app: str, desktops: int, seconds: float, interval_sec: float =
         def pace(index: int) -> list[tuple[float, float]]:
             """(lateness, duration) in seconds of each step of one desktop."""
             found, due = [], started + index * interval_sec / desktops
+            turns = itertools.cycle(usual_actions(envs[index]))
             while due < started + seconds:
                 time.sleep(max(0.0, due - time.monotonic()))
                 begun = time.monotonic()
-                envs[index].step(Action.type(_TEXTS.get(app, "7")))
+                envs[index].step(next(turns))
                 found.append((begun - due, time.monotonic() - begun))
                 due += interval_sec
             return found
@@ -229,6 +247,12 @@ def measure_all(most: int, report: Report) -> list[Figure]:
                 ("galculator", most, 180, ("galculator", most, 10.0)),
                 ("LibreOffice Calc", half, 100, ("libreoffice_calc", half, 10.0)),
             )
+        ),
+        partial(
+            _rate,
+            f"{half} LibreOffice Calcs, a digit and Enter a step, steps in all",
+            None,
+            partial(measure_steps, "libreoffice_calc", half, 10.0, actions=_ENTERING),
         ),
         *(
             partial(_rate, f"{app}, resets", bound, partial(measure_resets, app, 15.0))

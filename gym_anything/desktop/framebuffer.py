@@ -11,6 +11,8 @@ from __future__ import annotations
 import os
 import stat
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +53,24 @@ class XwdHeader:
     def end(self) -> int:
         """File size needed to hold every line."""
         return self.offset + self.bytes_per_line * self.height
+
+
+_free_lines: list[NDArray[np.uint8]] = []  # the one used last, which caches still hold, last
+
+
+@contextmanager
+def _lines(shape: tuple[int, int, int]) -> Iterator[NDArray[np.uint8]]:
+    """A buffer of this shape. Desktops share them: a cache cannot hold one for each."""
+    try:
+        lines = _free_lines.pop()
+    except IndexError:  # all of them are in use
+        lines = np.empty(shape, np.uint8)
+    if lines.shape != shape:
+        lines = np.empty(shape, np.uint8)
+    try:
+        yield lines
+    finally:
+        _free_lines.append(lines)
 
 
 def parse_header(data: bytes) -> XwdHeader:
@@ -122,7 +142,6 @@ class Framebuffer:
             raise
         self.size: tuple[int, int] = (header.width, header.height)
         self._header = header
-        self._lines = np.empty((header.height, header.bytes_per_line // 4, 4), np.uint8)
 
     def read(self, out: NDArray[np.uint8] | None = None) -> NDArray[np.uint8]:
         """Copy the screen as it is now.
@@ -145,10 +164,10 @@ class Framebuffer:
             out = np.empty(shape, np.uint8)
         elif out.shape != shape or out.dtype != np.uint8 or not out.flags.c_contiguous:
             raise ValueError(f"out must be C-contiguous uint8 {shape}, got {out.dtype} {out.shape}")
-        lines = self._lines  # (H, >= W, BGRX)
-        if os.preadv(self._file, [lines.data], self._header.offset) < lines.nbytes:
-            raise _malformed("it has become shorter than the screen")
-        cv2.cvtColor(lines[:, :width], cv2.COLOR_BGRA2RGB, dst=out)
+        with _lines((height, self._header.bytes_per_line // 4, 4)) as lines:  # (H, >= W, BGRX)
+            if os.preadv(self._file, [lines.data], self._header.offset) < lines.nbytes:
+                raise _malformed("it has become shorter than the screen")
+            cv2.cvtColor(lines[:, :width], cv2.COLOR_BGRA2RGB, dst=out)
         return out
 
     def close(self) -> None:

@@ -31,6 +31,9 @@ from gym_anything.errors import MachineError
 from gym_anything.records import Settle, SettleEnd, Verb
 
 _TICK_MS = 1.5  # between looks at the CPU clock; damage and pongs wake at once
+_CROWDED_TICK_MS = 0.75  # for each desktop of this process that is being waited for, if more
+_TICK_SHARE = 0.3  # of the stillness that is waited for, at most
+_waiting: set[int] = set()  # the settlers of this process that are waiting now
 _REPING_MS = 25.0  # after this, see whether the window that was asked is still there
 _FIRST_PING = 0x4741_0000  # beyond the serials that a window manager uses for its own pings
 _SERIALS = 0x10000
@@ -120,6 +123,7 @@ class Settler:
         self._asked = NO_WINDOW  # window whose answer is awaited
         self._asked_at = 0.0
         self._answered_at = 0.0
+        self._answering = NO_WINDOW  # the last window that was found to answer pings
 
     def arm(self) -> None:
         """Forget what happened so far. Call it before the input, so that no reaction is lost.
@@ -143,11 +147,19 @@ class Settler:
         Raises:
             MachineError: the X server is gone or does not answer.
         """
-        self._connection.sync()  # now the input has reached the application's queue
+        if policy.ping:
+            self._ask()  # its answer says, too, that the input has reached the application's queue
+        else:
+            self._connection.sync()
+        _waiting.add(id(self))
+        try:
+            return self._wait(policy, verb)
+        finally:
+            _waiting.discard(id(self))
+
+    def _wait(self, policy: SettlePolicy, verb: Verb | None) -> Settle:
         start = self._start_watching(policy.cpu_tolerance_ms)
         cpu_ns = self._cpu_mark_ns
-        if policy.ping:
-            self._ask()
         least_ms = policy.after_ms.get(verb, 0.0) if verb is not None else 0.0
         end = SettleEnd.DEADLINE
         while (waited_ms := _ms_since(start)) < policy.deadline_ms:
@@ -165,7 +177,7 @@ class Settler:
                     end = SettleEnd.QUIET
                     break
                 self._busy_at = time.monotonic()
-            self._connection.wait(_TICK_MS)
+            self._connection.wait(_tick_ms(policy.quiet_ms))
         damage, self._damage = self._damage, 0
         return Settle(
             end=end,
@@ -279,7 +291,7 @@ class Settler:
         """Ping the active window. False if there is none that answers."""
         self._asked = NO_WINDOW
         window = active_window(self._connection)
-        if window == NO_WINDOW or not supports(self._connection, window, "_NET_WM_PING"):
+        if window == NO_WINDOW or not self._answers(window):
             return False
         self._serial = (self._serial + 1) % _SERIALS
         self._asked, self._asked_at = window, time.monotonic()
@@ -294,8 +306,22 @@ class Settler:
             if active == self._asked and supports(self._connection, active, "_NET_WM_PING"):
                 self._asked_at = time.monotonic()
             else:
+                self._answering = NO_WINDOW
                 self._ask()
         return self._asked != NO_WINDOW
+
+    def _answers(self, window: int) -> bool:
+        """Whether a window answers pings; the same one is not asked for it again and again."""
+        if window != self._answering:
+            if not supports(self._connection, window, "_NET_WM_PING"):
+                return False
+            self._answering = window
+        return True
+
+
+def _tick_ms(quiet_ms: float) -> float:
+    """How long to sleep until the next look: longer where many desktops share one interpreter."""
+    return max(_TICK_MS, min(_TICK_SHARE * quiet_ms, _CROWDED_TICK_MS * len(_waiting)))
 
 
 def _ms_since(moment: float) -> float:
