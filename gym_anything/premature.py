@@ -116,7 +116,7 @@ def _actions(env: DesktopEnv) -> Iterator[tuple[str, Action]]:
     for cell in probe.cells:
         yield "click", Action.click(*_center(desktop.locate(Target(cell=cell))))
     for menu in probe.menus:
-        place = _center(desktop.locate(Target(role="menu", name=menu)))
+        place = _center(desktop.locate(Target(name=menu)))
         yield "menu", Action.click(*place)
         yield "", _CLOSE_DIALOG
     for chord in probe.dialogs:

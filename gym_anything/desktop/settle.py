@@ -147,10 +147,6 @@ class Settler:
         Raises:
             MachineError: the X server is gone or does not answer.
         """
-        if policy.ping:
-            self._ask()  # its answer says, too, that the input has reached the application's queue
-        else:
-            self._connection.sync()
         _waiting.add(id(self))
         try:
             return self._wait(policy, verb)
@@ -160,6 +156,10 @@ class Settler:
     def _wait(self, policy: SettlePolicy, verb: Verb | None) -> Settle:
         start = self._start_watching(policy.cpu_tolerance_ms)
         cpu_ns = self._cpu_mark_ns
+        if policy.ping:
+            self._ask()  # its answer says, too, that the input has reached the application's queue
+        else:
+            self._connection.sync()
         least_ms = policy.after_ms.get(verb, 0.0) if verb is not None else 0.0
         end = SettleEnd.DEADLINE
         while (waited_ms := _ms_since(start)) < policy.deadline_ms:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import cache
 from pathlib import Path
 
 _CPU_CLOCK_SCHED = 2  # the nanosecond clock of include/linux/posix-timers.h
@@ -67,8 +68,13 @@ class CpuMeter:
 
 def _newest_pid() -> bytes:
     """Number of the process or thread that this host has started last; see proc(5), loadavg."""
-    with open("/proc/loadavg", "rb", buffering=0) as averages:
-        return averages.read(128).rpartition(b" ")[2]
+    return os.pread(_averages(os.getpid()), 128, 0).rpartition(b" ")[2]
+
+
+@cache
+def _averages(pid: int) -> int:
+    """A descriptor that this process keeps: it is read a few hundred times a second."""
+    return os.open("/proc/loadavg", os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _threads(pid: int) -> list[str]:
