@@ -211,7 +211,10 @@ def prove_(
     apps: AppIds = None,
     seeds: Annotated[int, typer.Option(help="Instances of each template.")] = 1,
     task: Annotated[str | None, typer.Option(help="Only this template.")] = None,
-    workers: Annotated[int, typer.Option(help="Processes; 0 for one a processor.")] = 0,
+    level: Annotated[
+        list[int] | None, typer.Option(help="Only templates of this level; may be repeated.")
+    ] = None,
+    workers: Annotated[int, typer.Option(help="Processes; 0 for two a processor.")] = 0,
     mutations: Annotated[
         int, typer.Option(help="Harmful changes judged of each solved state, at most.")
     ] = 200,
@@ -234,10 +237,13 @@ def prove_(
     else:
         chosen = apps or list(load_apps())
         templates = [
-            found for app_id in chosen for found in templates_of(load_app(app_id).id).values()
+            found
+            for app_id in chosen
+            for found in templates_of(load_app(app_id).id).values()
+            if not level or found.level in level
         ]
     plan = Plan(
-        workers=workers or os.cpu_count() or 1,
+        workers=workers or 2 * (os.cpu_count() or 1),  # they wait for applications, mostly
         random=random,
         mutations=mutations,
         solutions=solutions,

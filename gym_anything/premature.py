@@ -7,14 +7,18 @@ action is tried on each application, alone and with many desktops at once.
 from __future__ import annotations
 
 import statistics
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from gym_anything.agent.solution import TARGET_TIMEOUT_SEC
 from gym_anything.app import load_app, load_apps
 from gym_anything.env import DesktopEnv
+from gym_anything.errors import AppError
 from gym_anything.records import Action
 from gym_anything.task import Target
 
@@ -108,24 +112,28 @@ def _probe(app: str, rounds: int, policy: str) -> list[_Watched]:
 def _actions(env: DesktopEnv) -> Iterator[tuple[str, Action]]:
     """One round of actions, each kind by itself; "" marks those that only tidy up."""
     probe = env.app.probe
-    desktop = env.session.desktop
+    locate = partial(_center, env)
     for key in probe.keys:
         yield "key", Action.press(key)
     for role, name in probe.clicks:
-        yield "click", Action.click(*_center(desktop.locate(Target(role=role, name=name))))
+        yield "click", Action.click(*locate(Target(role=role, name=name)))
     for cell in probe.cells:
-        yield "click", Action.click(*_center(desktop.locate(Target(cell=cell))))
+        yield "click", Action.click(*locate(Target(cell=cell)))
     for menu in probe.menus:
-        place = _center(desktop.locate(Target(name=menu)))
-        yield "menu", Action.click(*place)
+        yield "menu", Action.click(*locate(Target(name=menu)))
         yield "", _CLOSE_DIALOG
     for chord in probe.dialogs:
         yield "dialog", Action.press(chord)
         yield "", _CLOSE_DIALOG
 
 
-def _center(extents: tuple[int, int, int, int] | None) -> tuple[int, int]:
-    assert extents is not None, "the application's probe names a widget that is not on screen"
+def _center(env: DesktopEnv, target: Target) -> tuple[int, int]:
+    desktop = env.session.desktop
+    deadline = time.monotonic() + TARGET_TIMEOUT_SEC
+    while (extents := desktop.locate(target)) is None:
+        if time.monotonic() > deadline:
+            raise AppError(f"{env.app.id}: app.toml: probe: {target} is not on screen")
+        desktop.await_change(0.25)
     x, y, width, height = extents
     return x + width // 2, y + height // 2
 

@@ -74,7 +74,9 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class DamageNotice:
-    """Pixels changed since the damage was last cleared."""
+    """Pixels changed since the damage was last cleared; `request` had been carried out then."""
+
+    request: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,15 +245,17 @@ class Connection:
         found: list[Notice] = []
         while True:
             self._check()
+            raw = _X.lib.xcb_poll_for_event(self._x._conn)
+            if raw == _X.ffi.NULL:
+                self._check()
+                return found
+            raw = _X.ffi.gc(raw, _X.c_free)
             try:
-                event = self._x.poll_for_event()
+                notice = _translate(self._x.hoist_event(raw), raw.full_sequence)
             except _X.Error:
                 continue  # a request about a window that has vanished meanwhile
             except _X.XcffibException as error:
                 raise _dead(error) from error
-            if event is None:
-                return found
-            notice = _translate(event)
             if notice is not None:
                 found.append(notice)
 
@@ -273,9 +277,14 @@ class Connection:
         if self._unsynced >= _MAX_UNSYNCED:
             self.sync()
 
-    def clear_damage(self) -> None:
-        """Ask for a new DamageNotice at the next change; nothing is sent before a flush."""
-        self._ask("Subtract", self._damage_id, 0, 0, of=self._damage)
+    def clear_damage(self) -> int:
+        """Ask for a new DamageNotice at the next change; nothing is sent before a flush.
+
+        Returns:
+            Number of the request; notices of earlier ones are about earlier changes.
+        """
+        cookie = self._ask("Subtract", self._damage_id, 0, 0, of=self._damage)
+        return int(cookie.sequence)
 
     def pointer(self) -> tuple[int, int, int]:
         """Where the pointer is, and the mask of modifiers and buttons: (x, y, mask).
@@ -486,10 +495,15 @@ def _dead(error: Exception) -> MachineError:
     return MachineError(f"the X server is gone: {error}", kind="display")
 
 
-def _translate(event: Any) -> Notice | None:
-    """Reduce an X event to what this package needs, None for any other."""
+def _translate(event: Any, request: int) -> Notice | None:
+    """Reduce an X event to what this package needs, None for any other.
+
+    Args:
+        event: what the server sent.
+        request: the last one that it had carried out by then.
+    """
     if isinstance(event, _DAMAGE.NotifyEvent):
-        return DamageNotice()
+        return DamageNotice(request)
     if isinstance(event, _PROTO.ClientMessageEvent):
         return MessageNotice(event.type, tuple(event.data.data32))
     if isinstance(event, _PROTO.SelectionNotifyEvent):

@@ -119,6 +119,7 @@ class Settler:
         self._cpu_mark_ns = 0
         self._busy_at = self._damage_at = time.monotonic()
         self._damage = 0
+        self._armed = 0  # the request that cleared the damage before this action
         self._serial = 0
         self._asked = NO_WINDOW  # window whose answer is awaited
         self._asked_at = 0.0
@@ -131,8 +132,7 @@ class Settler:
         Raises:
             MachineError: the X server is gone or does not answer.
         """
-        self._connection.clear_damage()
-        self._connection.sync()
+        self._armed = self._connection.clear_damage()
         self._connection.notices()
         self._damage = 0
         self._asked = NO_WINDOW
@@ -274,6 +274,8 @@ class Settler:
 
     def _take(self, notice: Notice) -> None:
         if isinstance(notice, DamageNotice):
+            if notice.request < self._armed:  # it was on its way when this action began
+                return
             self._damage += 1
             self._damage_at = time.monotonic()
             self._connection.clear_damage()
