@@ -228,8 +228,7 @@ def _read_pointer_call(
     if kind == "left_click_drag":
         if place is None:
             raise Unreadable("left_click_drag needs a coordinate")
-        end = place
-        composer.add_here(lambda start: Action(Verb.DRAG, point=start, end=end))
+        composer.add_at(Action(Verb.DRAG, end=place), None)
         return
     if kind == "mouse_move":
         if place is None:
