@@ -156,6 +156,8 @@ class Computer13:
 
     def _held(self, kind: str, action: Action) -> Iterator[tuple[str, dict[str, object]]]:
         names = named_keys(self.name, action, _NAMES)
+        if len(set(names)) < len(names):
+            raise cannot(self.name, action, "a key is held only once")
         for key in names if kind == "KEY_DOWN" else reversed(names):
             yield kind, {"key": key}
 

@@ -94,8 +94,6 @@ class PyAutoGuiCode:
                 keys = ", ".join(map(repr, self._names(action)))
                 yield f"pyautogui.{'press' if len(action.keys) == 1 else 'hotkey'}({keys})"
             case Verb.PRESS:
-                if len(set(action.keys)) < len(action.keys):
-                    raise cannot(self.name, action, "a key is held only once")
                 yield from self._down(action)
                 yield f"time.sleep({action.duration_sec!r})"
                 yield from self._up(action)
@@ -109,11 +107,16 @@ class PyAutoGuiCode:
     def _names(self, action: Action) -> list[str]:
         return named_keys(self.name, action, PYAUTOGUI_NAMES)
 
+    def _held(self, action: Action) -> list[str]:
+        if len(set(action.keys)) < len(action.keys):
+            raise cannot(self.name, action, "a key is held only once")
+        return self._names(action)
+
     def _down(self, action: Action) -> Iterator[str]:
-        yield from (f"pyautogui.keyDown({key!r})" for key in self._names(action))
+        yield from (f"pyautogui.keyDown({key!r})" for key in self._held(action))
 
     def _up(self, action: Action) -> Iterator[str]:
-        yield from (f"pyautogui.keyUp({key!r})" for key in reversed(self._names(action)))
+        yield from (f"pyautogui.keyUp({key!r})" for key in reversed(self._held(action)))
 
     def _pointer_lines(self, action: Action) -> Iterator[str]:
         held = action.verb in (Verb.CLICK, Verb.DRAG, Verb.SCROLL)
