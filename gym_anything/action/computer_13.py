@@ -199,7 +199,10 @@ def _read(output: object, frame: Frame) -> tuple[Action, ...]:
 def _values(output: object) -> list[object]:
     if not isinstance(output, str):
         return [output]
-    blocks = reading.fences(output) or [output.strip()]
+    try:
+        return [reading.decode(output)]
+    except Unreadable:
+        blocks = reading.fences(output) or [output.strip()]  # then a word, or JSON among words
     if all(block in _WORDS for block in blocks):
         return list(blocks)
     return reading.json_values(output)

@@ -17,7 +17,10 @@ from gym_anything.records import MAX_DURATION_SEC, MAX_SCROLL, MAX_TEXT, Action,
 MAX_OUTPUT = 100_000  # characters of one output
 _STARTS = 50  # places in a text where JSON is looked for
 _FENCE = re.compile(  # a language, if a blank follows it; the last fence may be left open
-    r"```(?:(?!(?:DONE|FAIL|WAIT)\b)[\w+-]+[ \t]*[ \t\n])?(.*?)(?:```|\Z)", re.DOTALL
+    r"```(?:(?!(?:DONE|FAIL|WAIT)\b)[\w+-]+\s)?(.*?)(?:```|\Z)", re.DOTALL
+)
+_THINKING = re.compile(  # its start may stand in the prompt
+    r"\A(?:\s*<think>.*?</think>|.*?</think>[ \t]*\n)", re.DOTALL
 )
 
 
@@ -87,6 +90,11 @@ def json_values(text: str) -> list[object]:
     if not values:
         raise Unreadable("no JSON object found")
     return values
+
+
+def after_thinking(text: str) -> str:
+    """A text without the thinking that a reasoning model puts before it."""
+    return _THINKING.sub("", text, count=1)
 
 
 def fences(text: str) -> list[str]:

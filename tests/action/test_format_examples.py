@@ -48,7 +48,7 @@ QWEN = [
     ),
     (qwen(action="key", keys=["ctrl", "c"]), [Action.press("ctrl+c")]),
     (qwen(action="key", keys=["Enter"]), [Action.press("enter")]),
-    (qwen(action="type", text="ß \"'<tool_call>"[:4]), [Action.type("ß \"'")]),
+    (qwen(action="type", text="ß \"'"), [Action.type("ß \"'")]),
     (qwen(action="scroll", pixels=-500), [Action.scroll_by(9, 8, down=5)]),
     (qwen(action="scroll", pixels=3), [Action.scroll_by(9, 8, down=-1)]),
     (qwen(action="hscroll", pixels=99_999), [Action.scroll_by(9, 8, right=20)]),
@@ -245,8 +245,8 @@ PYAUTOGUI = [
         [Action.press("a", 1.0)],
     ),
     (
-        "```python\nimport pyautogui\nimport time\n\n# open it\npyautogui.click(5, 6)\ntime.sleep(0.5)\n"
-        "pyautogui.write('x')\n```",
+        "```python\nimport pyautogui\nimport time\n\n# open it\npyautogui.click(5, 6)\n"
+        "time.sleep(0.5)\npyautogui.write('x')\n```",
         [Action.click(5, 6), Action.wait(0.5), Action.type("x")],
     ),
     ("I am done.\n```DONE```", [Action.done()]),

@@ -68,6 +68,15 @@ def test_a_text_is_read_without_knowing_where_the_pointer_is(words, rng):
         assert text is None or len(actions_or_raise(words.parse(text, frame))) == 1
 
 
+@pytest.mark.parametrize(
+    "text", ["</tool_call>", "<tool_call>{", "</think>", "```DONE```", "Action: x"]
+)
+def test_a_text_that_looks_like_the_format_itself_comes_back(words, text):
+    for typed in (text, f"{text}\n", f"a\n{text}"):
+        action, frame = Action.type(typed), FRAMES[0]
+        assert words.parse(words.format(action, frame), frame) == (action,)
+
+
 def test_no_format_says_a_point_off_the_screen_or_half_a_character(words):
     frame = Frame((1280, 720))
     for action in (Action.click(1280, 0), Action.drag(0, 0, 5, -1), Action.type("\ud800")):
