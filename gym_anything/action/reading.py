@@ -56,13 +56,13 @@ def _as_text(output: object) -> str:
 
 
 def decode(text: str) -> object:
-    """One JSON value.
+    """One JSON value; line ends within its strings need not be escaped.
 
     Raises:
         Unreadable: it is none; NaN and Infinity are none.
     """
     try:
-        value: object = json.loads(text, parse_constant=_refuse)
+        value: object = json.loads(text, parse_constant=_refuse, strict=False)
     except (ValueError, RecursionError) as error:
         raise Unreadable("not JSON") from error
     return value
@@ -103,7 +103,7 @@ def fences(text: str) -> list[str]:
 
 
 def _in_prose(text: str) -> Iterator[object]:
-    decoder = json.JSONDecoder(parse_constant=_refuse)
+    decoder = json.JSONDecoder(parse_constant=_refuse, strict=False)
     at = 0
     for _ in range(_STARTS):
         at = text.find("{", at)

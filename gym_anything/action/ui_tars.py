@@ -34,6 +34,7 @@ from gym_anything.records import (
 
 NOTCHES = 5  # of one scroll
 MAX_HOTKEY = 3  # keys of one hotkey
+MAX_ARGUMENTS = 6  # of one call, its end counted
 _CLICKS = {
     "click": (Button.LEFT, 1),
     "left_single": (Button.LEFT, 1),
@@ -188,7 +189,7 @@ def _read(output: object, grid: Grid, pointer: Point | None) -> tuple[Action, ..
     if not isinstance(output, str):
         raise Unreadable(f"must be text, got {type(output).__name__}")
     text = reading.after_thinking(output)
-    mark = re.search(r"^\s*Action:", text, re.MULTILINE) or re.search(r"Action:", text)
+    mark = re.search(r"^[ \t]*Action:", text, re.MULTILINE) or re.search(r"Action:", text)
     if mark is None:
         raise Unreadable("there is no line 'Action: ...'")
     composer = Composer(pointer)
@@ -210,14 +211,17 @@ def _calls(text: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _arguments(rest: str) -> tuple[dict[str, str], str]:
+    """The arguments of a call by name, and what follows its ")"."""
     found: dict[str, str] = {}
-    while (end := _CALL_ENDS.match(rest)) is None:
+    for _ in range(MAX_ARGUMENTS):
+        end = _CALL_ENDS.match(rest)
+        if end is not None:
+            return found, rest[end.end() :]
         head = _ARGUMENT.match(rest.lstrip().removeprefix(",") if found else rest)
         if head is None:
             raise Unreadable("a call does not end in ')' or an argument is not name='text'")
-        after = head.string[head.end() :]
-        found[head.group(1)], rest = _quoted(after)
-    return found, rest[end.end() :]
+        found[head.group(1)], rest = _quoted(head.string[head.end() :])
+    raise Unreadable(f"a call has no more than {MAX_ARGUMENTS - 1} arguments")
 
 
 def _quoted(text: str) -> tuple[str, str]:

@@ -150,6 +150,16 @@ JUNK = (
     "a" + ".b" * 40_000,
     "1" + "+1" * 40_000,
     "x" * 200_000,
+    "\n" * 99_000,
+    "{" * 99_000,
+    "```\n" * 24_000,
+    "<think>" * 14_000,
+    "</think> " * 11_000,
+    "<tool_call>" * 9_000,
+    "Action:\n" * 12_000,
+    "Action: wait(" + "a=''," * 19_000,
+    "Action: type(content='" + "' " * 49_000,
+    "Action: hotkey(key='" + "a " * 4_000 + "')",
     "\x00",
     "\ud800",
     "pyautogui.click(\x00)",
@@ -251,6 +261,14 @@ def test_a_damaged_output_is_an_invalid_action_or_some_action(words, rng):
         invalid += isinstance(parsed, InvalidAction)
         valid += not isinstance(parsed, InvalidAction)
     assert invalid > 300 and valid > 100  # both happen, so the damage is neither nothing nor all
+
+
+def test_a_raw_line_end_in_a_json_text_is_read():
+    frame = FRAMES[0]
+    call = '{"name": "computer_use", "arguments": {"action": "type", "text": "a\nb"}}'
+    assert FORMATS["qwen3-vl"].parse(call, frame) == (Action.type("a\nb"),)
+    typing = '{"action_type": "TYPING", "parameters": {"text": "a\nb"}}'
+    assert FORMATS["computer_13"].parse(typing, frame) == (Action.type("a\nb"),)
 
 
 @pytest.mark.parametrize(
