@@ -6,6 +6,7 @@
     ├── TaskError(ValueError)         a task is unknown or malformed, or cannot be set up
     ├── VerifierError(RuntimeError)   a check cannot judge; never turned into a score
     ├── AgentError(RuntimeError)      an agent produced nothing usable
+    ├── ActionFormatError(ValueError) an action cannot be said in a model's format
     ├── ConfigError(ValueError)       a configuration file or an option is wrong
     └── DocumentError(ValueError)     a document that an agent left cannot be read (documents/)
 
@@ -64,6 +65,10 @@ class VerifierError(GymAnythingError, RuntimeError):
 
 class AgentError(GymAnythingError, RuntimeError):
     """An agent failed to produce an action."""
+
+
+class ActionFormatError(GymAnythingError, ValueError):
+    """A format of `action/` has no words for an action, such as a triple click in UI-TARS."""
 
 
 class ConfigError(GymAnythingError, ValueError):

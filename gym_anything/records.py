@@ -3,6 +3,7 @@
 Read this file first. Nothing here does anything; the first module of the flow.
 
     Observation  what an agent sees          Action  what it does
+    InvalidAction                            what it said was no action
     Step, Trajectory                         what happened
     CheckResult, Score                       what it was worth
     Failure                                  the infrastructure broke, which is never a score
@@ -302,6 +303,32 @@ def _describe(action: Action) -> str:
             return f"wait({action.duration_sec:g})"
         case _:
             return f"{action.verb.value}()"
+
+
+class OnInvalid(StrEnum):
+    """What a rollout does when a model's output is no action."""
+
+    SKIP = "skip"  # a step in which nothing is done; the model sees the screen and may try again
+    END = "end"  # the episode ends as if the model had given up
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidAction:
+    """What a model wrote is no action of its format: a value to count, never an exception.
+
+    Attributes:
+        text: what the model wrote (JSON if it came decoded), whole.
+        reason: why it is no action, in one line that a model can be shown.
+        format: name of the action format that it was read with.
+    """
+
+    text: str
+    reason: str
+    format: str
+
+    def stand_in(self, policy: OnInvalid) -> Action:
+        """The action to step with instead; `Step.error` says `reason`."""
+        return Action.wait() if policy is OnInvalid.SKIP else Action.give_up()
 
 
 @dataclass(frozen=True, slots=True)
