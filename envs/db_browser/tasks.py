@@ -349,7 +349,7 @@ def customer_view(rng: random.Random) -> Draft:
     )
 
 
-@template(skills=("query", "arithmetic"), occupation="13-0000")
+@template(skills=("query", "arithmetic", "answer"), occupation="13-0000")
 def total_of_customer(rng: random.Random) -> Draft:
     """An analyst is asked what a customer has ordered in a year."""
     shop = make_shop(rng, "figures")

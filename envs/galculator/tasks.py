@@ -50,7 +50,7 @@ def _short(cents: int) -> str:
     return _money(cents).rstrip("0").rstrip(".")
 
 
-@template(skills=("arithmetic", "pointer"), occupation="43-0000")
+@template(skills=("arithmetic", "buttons"), occupation="43-0000")
 def invoice_total(rng: random.Random) -> Draft:
     """A clerk adds up the lines of an invoice before it is paid."""
     supplier, number = companies(rng, 1)[0].name, rng.randint(1000, 9999)

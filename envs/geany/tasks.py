@@ -121,7 +121,7 @@ def rename_function(rng: random.Random) -> Draft:
     )
 
 
-@template(skills=("canvas", "double-click", "edit"), occupation="15-0000")
+@template(skills=("double-click", "edit"), occupation="15-0000")
 def change_json_value(rng: random.Random) -> Draft:
     """A web administrator changes one number; each stage of the service has the same key."""
     service = rng.choice(programs.SERVICES)
@@ -437,7 +437,7 @@ def close_bracket(rng: random.Random) -> Draft:
     )
 
 
-@template(skills=("canvas", "form"), occupation="15-0000", split="test")
+@template(skills=("edit", "form"), occupation="15-0000", split="test")
 def change_default(rng: random.Random) -> Draft:
     """A developer changes a default of one class; others have a method of the same name."""
     thing, verb = rng.choice(programs.THINGS), rng.choice(programs.VERBS)

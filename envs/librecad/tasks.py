@@ -328,9 +328,7 @@ def drop_hole(rng: random.Random) -> Draft:
     )
 
 
-@template(
-    skills=("canvas", "toolbar", "snap", "dimensions"), occupation="17-0000", split="validation"
-)
+@template(skills=("toolbar", "snap", "dimensions"), occupation="17-0000", split="validation")
 def dimension_width(rng: random.Random) -> Draft:
     """A drafter gives the overall width of a plate that has no sizes yet."""
     plate = _plate(rng, "missing-sizes", sized=False)
@@ -542,7 +540,7 @@ def layer_states(rng: random.Random) -> Draft:
     )
 
 
-@template(skills=("canvas", "toolbar", "form", "layers"), occupation="17-0000")
+@template(skills=("toolbar", "form", "layers"), occupation="17-0000")
 def setback_line(rng: random.Random) -> Draft:
     """A drafter draws the line that a building must keep from the street."""
     width, depth = rng.randrange(36, 61), rng.randrange(24, 37)

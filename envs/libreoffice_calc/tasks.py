@@ -1,7 +1,7 @@
 """Tasks of LibreOffice Calc: lists of invoices, quotations, orders and months that an office keeps.
 
-Every document is an .ods or an .xlsx file with one table on one sheet, perhaps a title above it,
-and remarks beside or below it. Amounts are whole cents, so that what is expected is exact.
+Every document is an .ods or an .xlsx file with one table on its first sheet, perhaps a title above
+it, and remarks beside or below it. Amounts are whole cents, so that what is expected is exact.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from gym_anything.documents import business, names
-from gym_anything.intents import Steps, menu, on
+from gym_anything.intents import Steps, goal, guard, menu, on, route
 from gym_anything.task import (
+    Answer,
     Await,
     Check,
     Click,
     Document,
     Drag,
+    GiveUp,
     Intent,
     JsonValue,
     Press,
@@ -52,6 +54,7 @@ class Table:
         below: rows that follow the last one.
         remark: stands in the header's row, two columns to the right; "" for none.
         plain: whether header and amounts have no look of their own.
+        more: sheets behind it, as a document's content has them.
     """
 
     path: str
@@ -61,6 +64,7 @@ class Table:
     below: tuple[Row, ...] = ()
     remark: str = ""
     plain: bool = False
+    more: tuple[JsonValue, ...] = ()
 
     @property
     def name(self) -> str:
@@ -102,7 +106,7 @@ class Table:
             "rows": [*title, *rows] if self.title else rows,
             "widths": [_WIDTHS_CM.get(name, 3.0) for name in self.header],
         }
-        return Document(self.path, "spreadsheet", {"sheets": [sheet]})
+        return Document(self.path, "spreadsheet", {"sheets": [sheet, *self.more]})
 
 
 def _path(rng: random.Random, *words: object) -> str:
@@ -394,6 +398,179 @@ def format_amounts(rng: random.Random) -> Draft:
             "by keys": (*_select(header), Press("ctrl+b"), *show(code, Press("ctrl+1"))),
         },
         looks=[f"{table.top}:{table.top}", "E:E"],
+    )
+
+
+_MARKS = (
+    ("yellow", "#ffff00"),
+    ("green", "#81d41a"),
+    ("blue", "#729fcf"),
+    ("red", "#ff6d6d"),
+)
+
+
+@template(skills=("formula", "pixels"), occupation="43-0000")
+def add_marked(rng: random.Random) -> Draft:
+    """A bookkeeper adds up the amounts that somebody has marked with a colour."""
+    table, invoices = _ledger(rng)
+    (word, colour), (_, another) = rng.sample(_MARKS, 2)
+    label = rng.choice(("Disputed", "Paid in cash", "To be checked", "Not insured"))
+    count = rng.randint(3, 4)
+    chosen = rng.sample(range(table.first, table.last + 1), count + 2)
+    marked, others = sorted(chosen[:count]), sorted(chosen[count:])
+    colours = {**dict.fromkeys(marked, colour), **dict.fromkeys(others, another)}
+    amounts = {
+        row: business.euros(each.total_cents) for row, each in enumerate(invoices, table.first)
+    }
+    looks = {row: {"format": "#,##0.00", "background": colours[row]} for row in colours}
+    rows = tuple(
+        (*line[:-1], {"value": amounts[row], "style": looks[row]}) if row in looks else line
+        for row, line in enumerate(table.rows, table.first)
+    )
+    table = replace(table, rows=rows, below=((), (label,), (), (business.long_note(rng, 1),)))
+    cell, block = f"E{table.last + 2}", table.block("E")
+    cents = sum(invoices[row - table.first].total_cents for row in marked)
+    total, cells = business.euros(cents), [f"E{row}" for row in marked]
+    unmarked = "".join(
+        f"-E{row}" for row in range(table.first, table.last + 1) if row not in marked
+    )
+
+    def pick(cells: Sequence[str]) -> Steps:
+        """Point at cells while a formula is written."""
+        added = tuple(step for each in cells[1:] for step in (Type("+"), _cell(each)))
+        return _cell(cell), Type("="), _cell(cells[0]), *added, Type("\n")
+
+    right: dict[str, JsonValue] = {"cell": cell, "equals": total}
+    return _draft(
+        table,
+        f"In {table.name} the amounts on a {word} ground are those marked as “{label}”. Put their "
+        f"sum next to that word ({cell}), as a formula that looks at these cells.",
+        goals=(
+            _check("cell", table, **right),
+            _check("cell", table, 2.0, **right, formula=True, refers_to=list[JsonValue](cells)),
+        ),
+        does=pick(cells),
+        wrong={
+            "typed as a number": _enter(cell, total),
+            "all amounts": _enter(cell, f"=SUM({block})"),
+            "of the other colour": pick([f"E{row}" for row in others]),
+            "one left out": pick(cells[:-1]),
+            "of both colours": pick([f"E{row}" for row in sorted(chosen)]),
+        },
+        ways={
+            "typed": _enter(cell, f"=SUM({','.join(cells)})"),
+            "all but the others": _enter(cell, f"=SUM({block}){unmarked}"),
+        },
+        contents=[cell],
+    )
+
+
+@template(skills=("formula", "lookup", "sheets", "fill"), occupation="43-0000")
+def look_up_prices(rng: random.Random) -> Draft:
+    """An order clerk has the prices of an order looked up in the list on its second sheet."""
+    catalogue = list(business.products(rng, rng.randint(9, 14)))
+    lines = business.invoice_lines(rng, catalogue, rng.randint(5, 8))
+    rng.shuffle(catalogue)
+    catalogue.remove(lines[-1].product)
+    catalogue.insert(0, lines[-1].product)  # so that a list that moves along loses it
+    costs = [each.price_cents * rng.randint(55, 85) // 100 for each in catalogue]
+    listed: list[JsonValue] = [["SKU", "Item", "Cost", "Price"]]
+    listed += [
+        [each.sku, each.name, _money(cost), _money(each.price_cents)]
+        for each, cost in zip(catalogue, costs, strict=True)
+    ]
+    number = rng.randint(1_000, 9_999)
+    table = Table(
+        path=_path(rng, "order", number),
+        header=("SKU", "Item", "Quantity", "Unit price"),
+        rows=tuple((line.product.sku, line.product.name, line.quantity) for line in lines),
+        title=rng.choice(("", f"Order {number} of {business.companies(rng, 1)[0].name}")),
+        below=((), (business.long_note(rng, 1),)),
+        more=({"name": "Prices", "rows": listed, "widths": [3.0, 5.2, 3.0, 3.0]},),
+    )
+    first, last, start, block = table.first, len(listed), f"D{table.first}", table.block("D")
+    places = [catalogue.index(line.product) + 2 for line in lines]
+    prices = [business.euros(line.product.price_cents) for line in lines]
+    fixed = f"Prices.$A$2:$D${last}"
+
+    def fill(formula: str) -> Steps:
+        return *_enter(start, formula), *_select(block), Press("ctrl+d")
+
+    matched = f"=INDEX(Prices.$D$2:$D${last},MATCH(A{first},Prices.$A$2:$A${last},0))"
+    return _draft(
+        table,
+        f"The order in {table.name} still lacks the unit prices ({block}). Have formulas look them "
+        "up on the sheet Prices by the SKU, so that they follow when a price there is changed.",
+        goals=[
+            _check(
+                *("cell", table),
+                cell=f"D{row}",
+                equals=price,
+                formula=True,
+                refers_to=[f"Prices!D{place}"],
+            )
+            for row, (price, place) in enumerate(zip(prices, places, strict=True), first)
+        ],
+        does=fill(f"=VLOOKUP(A{first},{fixed},4,0)"),
+        wrong={
+            "typed as numbers": _enter(start, *prices),
+            "the cost": fill(f"=VLOOKUP(A{first},{fixed},3,0)"),
+            "the list moves along": fill(f"=VLOOKUP(A{first},Prices.A2:D{last},4,0)"),
+            "only the first line": _enter(start, f"=VLOOKUP(A{first},{fixed},4,0)"),
+            "in the order of the list": fill("=Prices.D2"),
+        },
+        ways={
+            "by index and match": fill(matched),
+            "each linked": _enter(start, *(f"=Prices.D{place}" for place in places)),
+        },
+        contents=[block],
+    )
+
+
+_ABSENT = (
+    ("the discount", "Discount", "the largest first"),
+    ("the day they were paid", "Paid", "the latest first"),
+    ("the sales region", "Region", "in alphabetical order"),
+    ("the number of reminders", "Reminders", "the highest first"),
+    ("the cost centre", "Cost centre", "the lowest first"),
+)
+
+
+@template(skills=("infeasible", "sort"), occupation="43-0000")
+def sort_by_absent(rng: random.Random) -> Draft:
+    """A clerk is to sort by what the list does not say; see `sort_invoices`, which can be done."""
+    table, (what, column, order) = _ledger(rng)[0], rng.choice(_ABSENT)
+    total: JsonValue = {"formula": f"=SUM({table.block('E')})", "style": _MONEY}
+    table = replace(table, below=((), ("Total", None, None, None, total)))
+    key = rng.choice("BCD")
+    instead: Steps = (_cell(f"{key}{table.first}"), on("Sort Descending"), _SAVE)
+    looked: Steps = (Press("ctrl+End"), Press("ctrl+Home"))
+    searched: Steps = (Press("ctrl+f"), Type(f"{column}\n"), Press("escape"))
+    added = _enter(f"F{table.top}", column, *range(1, len(table.rows) + 1))
+    cannot = GiveUp(True)
+    return Draft(
+        instruction=f"Sort the invoices in {table.name} by {what}, {order}. Each invoice must stay "
+        "together, and the header and the total stay where they are. Then save the file.",
+        documents=(table.document(),),
+        open=(table.path,),
+        checks=(
+            goal("answer.gave_up"),
+            guard("files.unchanged", path=table.path),
+            guard("files.only", path="Documents", names=[table.name]),
+        ),
+        solution=(*looked, cannot),
+        near_misses=(
+            route("by another column instead", *instead),
+            route("by another column, then given up", *instead, cannot),
+            route("a column made up", *added, _SAVE),
+            route("done without a change", *looked),
+            route("told in an answer", *looked, Answer(f"there is no column {column}")),
+        ),
+        variations=(
+            route("searched first", *searched, cannot),
+            route("tried, not saved", *instead[:-1], Press("ctrl+z"), cannot),
+            route("at once", cannot),
+        ),
     )
 
 

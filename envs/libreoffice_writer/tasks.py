@@ -38,6 +38,7 @@ _SAVE_AS: Steps = (
 )
 _LEFT, _RIGHT = 0.09, 0.95  # of a paragraph's width, before its first and behind its last letter
 _ARROW = (0.3, 0.5)  # of a button whose right part opens a menu
+_ENTRY = (0.2, 0.5)  # of a spin button, whose right part is its buttons
 
 # The document -------------------------------------------------------------------------------------
 
@@ -600,6 +601,68 @@ def _shown(block: Block) -> str:
         return str(parts)
     shown = (str(part.get("inserted", "")) if isinstance(part, dict) else part for part in parts)
     return "".join(map(str, shown))
+
+
+@template(skills=("dialog", "form"), occupation="11-0000", split="test")
+def page_format(rng: random.Random) -> Draft:
+    """A manager has a plan printed across the paper, with narrow margins."""
+    subject, day = rng.choice(_SUBJECTS), _day(rng)
+    tenths = rng.sample((10, 12, 13, 15, 16, 18, 22, 24, 28), 2)
+    wide, high = (tenth / 10 for tenth in tenths)
+    regions, months = rng.randint(3, 5), rng.randint(5, 7)
+    sales = business.sales_by_region(rng, regions, months)
+    table: list[JsonValue] = [["Region", *business.MONTHS[:months]]]
+    table += [[each.region, *(str(cents // 100) for cents in each.cents)] for each in sales]
+    blocks: list[Block] = [{"text": f"Overview for {day.year}", "style": "Heading 1"}]
+    blocks.append({"text": _prose(rng, subject, 2)})
+    blocks.append({"table": table, "name": "Overview"})
+    blocks.append({"text": _prose(rng, subject, 1)})
+    text = Text(_path(rng, "Overviews", "overview", day.year), tuple(blocks), {})
+    tab = Click(Target(role="page tab", name="Page"))
+    opened = (*menu("Format", "Page Style"), tab)
+
+    def fields(**lengths: float) -> Steps:
+        return tuple(
+            intent
+            for side, length in lengths.items()
+            for intent in (
+                on(f"{side.capitalize()}:", "spin button", at=_ENTRY, count=3),
+                Type(f"{length:g} cm\t"),
+            )
+        )
+
+    across, done = on("Landscape", "radio button"), on("OK")
+    sides, ends = fields(left=wide, right=wide), fields(top=high, bottom=high)
+    swapped = (*fields(left=high, right=high), *fields(top=wide, bottom=wide))
+    inches = tuple(
+        intent
+        for side, length in (("Left", wide), ("Right", wide), ("Top", high), ("Bottom", high))
+        for intent in (
+            on(f"{side}:", "spin button", at=_ENTRY, count=3),
+            Type(f"{length / 2.54:.3f}\t"),
+        )
+    )
+    return _draft(
+        text,
+        f"Set the page of {text.name} to landscape, with margins of {wide:g} cm on the left and on "
+        f"the right and of {high:g} cm at the top and at the bottom. The paper stays A4.",
+        goals=[
+            _check("page", text, width_cm=29.7, height_cm=21.0),
+            _check("page", text, 2.0, margins_cm=[high, wide, high, wide], columns=1),
+        ],
+        does=(*opened, across, *sides, *ends, done),
+        wrong={
+            "still upright": (*opened, *sides, *ends, done),
+            "only turned": (*opened, across, done),
+            "margins swapped": (*opened, across, *swapped, done),
+            "cancelled": (*opened, across, *sides, *ends, on("Cancel")),
+        },
+        ways={
+            "margins first": (*opened, *ends, *sides, across, done),
+            "in inches": (*opened, across, *inches, done),
+        },
+        aspects=["page"],
+    )
 
 
 @template(skills=("menu", "submenu", "toolbar"), occupation="27-0000", split="test")

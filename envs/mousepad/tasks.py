@@ -13,10 +13,12 @@ from collections.abc import Iterable
 from gym_anything.documents.business import companies, people, products, working_days
 from gym_anything.intents import Steps, goal, guard, menu, on, route
 from gym_anything.task import (
+    Answer,
     Await,
     Check,
     Click,
     Document,
+    GiveUp,
     Intent,
     JsonValue,
     Press,
@@ -249,6 +251,7 @@ def save_minutes_as(rng: random.Random) -> Draft:
 
 
 _SECTIONS = ("web", "api", "mail", "backup", "reports", "search", "queue", "archive")
+_SERVICES = ("intranet", "shop", "portal", "helpdesk", "wiki", "gateway", "ledger")
 _HOSTS = ("atlas", "berta", "corvo", "dalia", "edda", "fjord")
 _KEYS = {
     "timeout": (15, 20, 30, 45, 60, 90, 120),
@@ -269,7 +272,7 @@ def _settings(rng: random.Random, service: str, host: str) -> list[str]:
 @template(skills=("edit", "double-click", "menu"), occupation="15-0000")
 def change_setting(rng: random.Random) -> Draft:
     """An administrator changes one value of a configuration; other sections have the same key."""
-    service = rng.choice(("intranet", "shop", "portal", "helpdesk", "wiki", "gateway", "ledger"))
+    service = rng.choice(_SERVICES)
     host = f"{rng.choice(_HOSTS)}{rng.randint(1, 9)}"
     path, lines = f"Documents/{service}/{host}.ini", _settings(rng, service, host)
     key = rng.choice([key for key in _KEYS if f"\n{key} = " in "\n".join(lines)])
@@ -305,6 +308,95 @@ def change_setting(rng: random.Random) -> Draft:
         variations=(
             route("by the number of the line", *by_number, *cut_word, Type(new), _SAVE_KEY),
             route("the line typed anew", *pick_line, Type(f"{key} = {new}"), _SAVE_KEY),
+        ),
+    )
+
+
+@template(skills=("infeasible", "search"), occupation="15-0000")
+def change_absent_section(rng: random.Random) -> Draft:
+    """An administrator is to change a section that is not there; `change_setting` can be done."""
+    service = rng.choice(_SERVICES)
+    host = f"{rng.choice(_HOSTS)}{rng.randint(1, 9)}"
+    path, lines = f"Documents/{service}/{host}.ini", _settings(rng, service, host)
+    key = rng.choice([key for key in _KEYS if f"\n{key} = " in "\n".join(lines)])
+    number = rng.choice([at for at, line in enumerate(lines, 1) if line.startswith(key)])
+    section = f"[{rng.choice([each for each in _SECTIONS if f'[{each}]' not in lines])}]"
+    old, column = lines[number - 1].partition(" = ")[2], len(key) + 3
+    new = str(rng.choice([value for value in _KEYS[key] if str(value) != old]))
+    elsewhere = (_into_text(number, column, count=2), Type(new))
+    at_end = (Press("ctrl+end"), Type(f"\n{section}\n{key} = {new}\n"))
+    looked, searched = Press("ctrl+end"), (Press("ctrl+f"), Type(f"{section}\n"))
+    cannot = GiveUp(True)
+    return Draft(
+        instruction=(
+            f"In {path}, set {key} of the section {section} to {new} instead of {old}, and save "
+            "the file. Everything else in it has to stay as it is."
+        ),
+        documents=(Document(path, "text", "\n".join(lines) + "\n"),),
+        open=(path,),
+        checks=(
+            goal("answer.gave_up"),
+            guard("files.unchanged", path=path),
+            *_nothing_else(path),
+        ),
+        solution=(looked, cannot),
+        near_misses=(
+            route("in another section", *elsewhere, *_SAVE),
+            route("in another section, then given up", *elsewhere, *_SAVE, cannot),
+            route("the section added", *at_end, *_SAVE),
+            route("done without a change", looked),
+            route("told in an answer", looked, Answer(f"there is no section {section}")),
+        ),
+        variations=(
+            route("searched first", *searched, cannot),
+            route("tried, not saved", *elsewhere, cannot),
+            route("at once", cannot),
+        ),
+    )
+
+
+@template(skills=("answer", "search"), occupation="43-0000")
+def last_call(rng: random.Random) -> Draft:
+    """A clerk is asked when a client was last spoken to; another client's name begins alike."""
+    client, other = rng.choice(_LOOK_ALIKES)
+    count, start = rng.randint(45, 60), _day(rng)
+    calls = [rng.choice(_CLIENT_CALLS).format(client, client) for _ in range(rng.randint(2, 4))]
+    notes = [*calls, *rng.choices(_PLAIN_CALLS, k=count - len(calls) - 3)]
+    rng.shuffle(notes)
+    for place in (len(notes) // 3, len(notes), len(notes)):  # two come after all of the client
+        notes.insert(place, rng.choice(_OTHER_CALLS).format(other))
+    days = working_days(rng, count, start, start + dt.timedelta(days=150))
+    listed = [f"{day}  {note}" for day, note in zip(days, notes, strict=True)]
+    mentions = [at for at, note in enumerate(notes) if note in calls]
+    first, last = str(days[mentions[0]]), str(days[mentions[-1]])
+    path = f"Documents/calls/calls-{start.year}-{rng.randint(1, 99):02d}.txt"
+    look = (Press("ctrl+end"), Press("pageup"))
+    search = (Press("ctrl+f"), Type(f"{client}\n"))
+    at_end = (Press("ctrl+end"), Type(f"{last}\n"))
+    return Draft(
+        instruction=(
+            f"The log {path} lists calls and letters by day. When was the client {client} last "
+            f"mentioned in it? Answer with the date as it stands there, such as {start}. {other} "
+            "is another client."
+        ),
+        documents=(Document(path, "text", "\n".join(listed) + "\n"),),
+        open=(path,),
+        checks=(
+            goal("answer.equals", text=last),
+            guard("files.unchanged", path=path),
+            *_nothing_else(path),
+        ),
+        solution=(*look, Answer(last)),
+        near_misses=(
+            route("of the other client", *look, Answer(str(days[-1]))),
+            route("the first time", *look, Answer(first)),
+            route("the whole line", *look, Answer(listed[mentions[-1]])),
+            route("written into the log", *at_end, *_SAVE, Answer(last)),
+            route("done without an answer", *look),
+        ),
+        variations=(
+            route("searched for", *search, Answer(last)),
+            route("at once", Answer(last)),
         ),
     )
 

@@ -86,7 +86,7 @@ _SUBJECTS = (
 )
 
 
-@template(skills=("drag", "folders"), occupation="43-0000")
+@template(skills=("move", "folders"), occupation="43-0000")
 def file_letters(rng: random.Random) -> Draft:
     """A clerk files the letters of one client; another client's name begins alike."""
     client, other = rng.choice(_LOOK_ALIKES)
@@ -280,7 +280,7 @@ def open_case(rng: random.Random) -> Draft:
     )
 
 
-@template(skills=("drag", "toolbar"), occupation="43-0000")
+@template(skills=("sidebar", "toolbar"), occupation="43-0000")
 def pin_folder(rng: random.Random) -> Draft:
     """A clerk puts the folder of the current quarter into the side pane, to have it at hand."""
     year = rng.randint(2019, 2026)
@@ -321,7 +321,7 @@ def pin_folder(rng: random.Random) -> Draft:
     )
 
 
-@template(skills=("pixels", "drag"), occupation="27-0000")
+@template(skills=("pixels", "move"), occupation="27-0000")
 def sort_pictures(rng: random.Random) -> Draft:
     """A photographer puts the pictures of one motif into a folder; only looking tells which."""
     folder = f"Documents/album-{rng.choice(TRIPS)}-{rng.randint(1, 99)}"

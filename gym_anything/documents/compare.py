@@ -74,7 +74,7 @@ def differences(initial: Workbook, final: Workbook, allowed: Allowed) -> list[st
             contents = _of_sheet(allowed.contents, sheet.name, first)
             looks = _of_sheet(allowed.looks, sheet.name, first)
             limits = replace(allowed, ranges=ranges, contents=contents, looks=looks)
-            found += _cell_differences(sheet, after, limits, initial.kind)
+            found += _cell_differences(sheet, after, limits, final)
     for name, meaning in initial.names.items():
         if final.names.get(name) != meaning:
             found.append(f"name {name} was {meaning}, is {final.names.get(name, 'gone')}")
@@ -97,9 +97,7 @@ def _of_sheet(ranges: Iterable[Range], name: str, first: str) -> tuple[Range, ..
     return tuple(r for r in ranges if (r.sheet or first).casefold() == name.casefold())
 
 
-def _cell_differences(
-    before: Sheet, after: Sheet, allowed: Allowed, kind: WorkbookKind
-) -> list[str]:
+def _cell_differences(before: Sheet, after: Sheet, allowed: Allowed, final: Workbook) -> list[str]:
     found = []
     prefix = f"{quoted_sheet(before.name)}!"
     for row, column in sorted({*before.cells, *after.cells}):
@@ -108,10 +106,10 @@ def _cell_differences(
         old, new = before.at(row, column), after.at(row, column)
         name = f"{prefix}{cell_name(row, column)}"
         free = _inside(allowed.contents, row, column)
-        if not free and not same_content(old, new, kind):
+        if not free and not same_content(old, new, final.kind):
             found.append(f"{name} was {describe(old)}, is {describe(new)}")
         elif allowed.formats and not _inside(allowed.looks, row, column):
-            found += [f"{name} {change}" for change in look_changes(old, new, after)]
+            found += [f"{name} {change}" for change in look_changes(old, new, after, final)]
     blocks = (*allowed.ranges, *allowed.looks)
     for block in sorted(before.merged ^ after.merged):
         if not any(each.covers(parse_range(block)) for each in blocks):
@@ -181,8 +179,15 @@ def _csv_same(old: Value, new: Value, abs_tol: float) -> bool:
     return same_number(old, new, abs_tol=max(abs_tol, 1e-9))
 
 
-def look_changes(old: Cell, new: Cell, sheet: Sheet) -> list[str]:
-    """What changed in the look of a cell by hand, in words; the sheet is the one after it."""
+def look_changes(old: Cell, new: Cell, sheet: Sheet, workbook: Workbook) -> list[str]:
+    """What changed in the look of a cell by hand, in words.
+
+    Args:
+        old: the cell before.
+        new: the cell after.
+        sheet: its sheet after.
+        workbook: all sheets after.
+    """
     before, after = _settled(old.style, old), _settled(new.style, new)
     changes = []
     for name in ("bold", "italic", "underline", "background", "font_colour", "align", "wrap"):
@@ -190,23 +195,31 @@ def look_changes(old: Cell, new: Cell, sheet: Sheet) -> list[str]:
         if was != now:
             changes.append(f"had {name} {was or 'none'}, has {now or 'none'}")
     shown = holds_content(old) or holds_content(new)
-    if shown and before.format != after.format and not _is_given(before, after, new, sheet):
+    if (
+        shown
+        and before.format != after.format
+        and not _is_given(before, after, new, sheet, workbook)
+    ):
         changes.append(f"was shown as {before.format.kind}, is as {after.format.kind}")
     return changes
 
 
-def _is_given(before: Style, after: Style, new: Cell, sheet: Sheet) -> bool:
+def _is_given(before: Style, after: Style, new: Cell, sheet: Sheet, workbook: Workbook) -> bool:
     """Whether an application gave a formula its number format: that of a cell it looks at.
 
     Functions that make dates and truth values give these formats by themselves.
     """
     if not new.formula or before.format != GENERAL:
         return False
-    blocks = [block for block in references_of(new.formula) if block.size <= _MAX_LISTED]
-    own = [block for block in blocks if not block.sheet or block.sheet == sheet.name]
-    given = {sheet.at(*at).style.format for block in own for at in block.cells()}
-    elsewhere = len(own) < len(blocks)  # cells of another sheet: their formats are not at hand
-    return after.format in given or after.format.kind in _BY_FUNCTION or elsewhere
+    sheets = {each.name.casefold(): each for each in workbook.sheets}
+    given = {
+        cell.style.format
+        for block in references_of(new.formula)
+        if (seen := sheets.get(block.sheet.casefold()) if block.sheet else sheet)
+        for at, cell in seen.cells.items()
+        if block.holds(*at)
+    }
+    return after.format in given or after.format.kind in _BY_FUNCTION
 
 
 def _settled(style: Style, cell: Cell) -> Style:

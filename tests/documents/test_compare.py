@@ -124,6 +124,23 @@ def test_what_is_allowed_elsewhere_is_a_difference(content, name, allowed):
     assert differences(book(content, "a.ods"), book(changed, "a.ods"), allowed)
 
 
+@pytest.mark.parametrize("path", PATHS)
+def test_a_new_formula_may_take_over_a_format_of_the_cells_it_looks_at_on_another_sheet(path):
+    def sheets(*row):
+        prices = [["A-1", {"value": 3.5, "style": {"format": "0.00"}}]]
+        return {
+            "sheets": [{"name": "One", "rows": [list(row)]}, {"name": "Prices", "rows": prices}]
+        }
+
+    free = Allowed(contents=(parse_range("B1"),))
+    for block in ("A1:B1", "A:B"):
+        formula = {"formula": f"=VLOOKUP(A1,Prices!{block},2,0)", "value": 3.5}
+        before = book(sheets("A-1"), path)
+        for look, kept in (({}, True), ({"format": "0.00"}, True), ({"format": "0%"}, False)):
+            after = book(sheets("A-1", formula | {"style": look}), path)
+            assert (not differences(before, after, free)) == kept, (block, look)
+
+
 def test_values_of_a_csv_file_are_compared_as_a_table_shows_them():
     csv, ods = WorkbookKind.CSV, WorkbookKind.ODS
     assert same_value("2.50", "2.5", csv) and not same_value("2.50", "2.5", ods)
