@@ -176,6 +176,11 @@ def _layer(name: str) -> Click:
     return on(name, "table cell")
 
 
+def _choice(name: str) -> Click:
+    """Choose from an open list, left in it: the list of a narrow box cuts its entries off."""
+    return on(name, "list item", at=(0.15, 0.5))
+
+
 def _enter(*lines: str) -> Steps:
     """Give lines to the command line.
 
@@ -324,6 +329,99 @@ def drop_hole(rng: random.Random) -> Draft:
         ways={
             "by a window": (box, Press("delete")),
             "by menu": (pick, *_tool("Modify", "Delete selected")),
+        },
+    )
+
+
+@template(skills=("canvas", "pixels", "dialog", "layers"), occupation="17-0000")
+def wrong_layer(rng: random.Random) -> Draft:
+    """A drafter finds the one hole that is drawn in the colour of the outline."""
+    plate = _plate(rng, "layers-to-correct")
+    which = rng.randrange(4)
+    drawn = [
+        _hole("outline" if at == which else "holes", *hole) for at, hole in enumerate(plate.holes)
+    ]
+    document, path = plate.document(drawn), plate.path
+    (x, y, radius), (ox, oy, _) = plate.holes[which], plate.holes[(which + 1) % 4]
+    pick, other = plate.sheet.click(x - radius, y), plate.sheet.click(ox - radius, oy)
+    properties = _tool("Modify", "Properties")
+
+    def put(pick: Click, layer: str) -> Steps:
+        """Choose a layer in the dialog of a circle's properties, from the layer it is on."""
+        box = Click(Target(role="combo box", window="Circle", nth=0))
+        chosen = _choice(layer)
+        return (*properties, pick, box, chosen, on("OK"), *_DONE)
+
+    red = Click(Target(role="combo box", window="Circle", nth=2))
+    recoloured = (*properties, pick, red, _choice("Red"), on("OK"), *_DONE)
+    redrawn = (pick, Press("delete"), _layer("holes"))
+    redrawn = (*redrawn, *_enter("ci", _at(x, y), _number(radius)), *_DONE)
+    strayed = _circle(x, y, radius, "outline")
+    wish = _circle(x, y, radius)
+    return _draft(
+        document,
+        "One of the four corner holes of this plate is on the layer “outline” by mistake: it shows "
+        "in the colour of the outline. Put it on the layer “holes”, as the others are.",
+        _replaced(path, strayed, wish),
+        _guards(
+            document,
+            removed=[strayed],
+            added=[{**wish, **_ANY_LOOK}],
+        ),
+        does=put(pick, "holes"),
+        wrong={
+            "only recoloured": recoloured,
+            "on another layer": put(pick, "dimensions"),
+            "another hole the other way": put(other, "outline"),
+            "deleted": (pick, Press("delete")),
+            "another drawn over it": redrawn[2:],
+        },
+        ways={
+            "drawn anew": redrawn,
+            "selected first": (
+                *(pick, *_tool("Modify", "Attributes")),
+                *(Click(Target(role="combo box", window="Attributes", nth=0)),),
+                *(_choice("holes"), on("OK"), *_DONE),
+            ),
+        },
+    )
+
+
+@template(skills=("canvas", "dialog", "form"), occupation="51-0000", split="test")
+def change_radius(rng: random.Random) -> Draft:
+    """A machine setter gives one hole the diameter of another screw."""
+    plate = _plate(rng, "changed-holes")
+    which = rng.randrange(4)
+    words = ("lower left", "lower right", "upper right", "upper left")[which]
+    (x, y, old), (ox, oy, _) = plate.holes[which], plate.holes[(which + 2) % 4]
+    new = rng.choice([each for each in (2.5, 3.2, 4.2, 5.2, 6.5, 7, 7.5) if each != old])
+    document, path = plate.document(), plate.path
+    pick, other = plate.sheet.click(x - old, y), plate.sheet.click(ox - old, oy)
+
+    def resize(pick: Click, radius: float) -> Steps:
+        field = Click(Target(role="text", window="Circle", nth=0), count=2)
+        filled = (field, Press("ctrl+a"), Type(_number(radius)), on("OK"))
+        return (*_tool("Modify", "Properties"), pick, *filled, *_DONE)
+
+    looked = (*_tool("Modify", "Properties"), other)
+    redrawn = (pick, Press("delete"), _layer("holes"), *_enter("ci", _at(x, y), _number(new)))
+    wish = _circle(x, y, new)
+    return _draft(
+        document,
+        f"The {words} corner hole of this plate gets another screw: make its diameter "
+        f"{_number(2 * new)} mm instead of {_number(2 * old)} mm. Its centre and its layer stay.",
+        _replaced(path, _circle(x, y, old), wish),
+        _guards(document, removed=[_circle(x, y, old)], added=[wish]),
+        does=resize(pick, new),
+        wrong={
+            "the diameter as radius": resize(pick, 2 * new),
+            "another hole": resize(other, new),
+            "the old one left": redrawn[2:],
+            "on another layer": (pick, Press("delete"), _layer("outline"), *redrawn[3:]),
+        },
+        ways={
+            "drawn anew": (*redrawn, *_DONE),
+            "with a slip": (*looked, on("Cancel"), *_DONE, *resize(pick, new)),
         },
     )
 
