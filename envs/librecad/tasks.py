@@ -344,16 +344,14 @@ def wrong_layer(rng: random.Random) -> Draft:
     document, path = plate.document(drawn), plate.path
     (x, y, radius), (ox, oy, _) = plate.holes[which], plate.holes[(which + 1) % 4]
     pick, other = plate.sheet.click(x - radius, y), plate.sheet.click(ox - radius, oy)
-    properties = _tool("Modify", "Properties")
+    reach = radius + 3
+    box = plate.sheet.drag((x - reach, y - reach), (x + reach, y + reach))
 
-    def put(pick: Click, layer: str) -> Steps:
-        """Choose a layer in the dialog of a circle's properties, from the layer it is on."""
-        box = Click(Target(role="combo box", window="Circle", nth=0))
-        chosen = _choice(layer)
-        return (*properties, pick, box, chosen, on("OK"), *_DONE)
+    def put(picked: Steps, layer: str) -> Steps:
+        """Choose a layer in the dialog of attributes, which opens for what is selected."""
+        box = Click(Target(role="combo box", window="Attributes", nth=0))
+        return (*picked, *_tool("Modify", "Attributes"), box, _choice(layer), on("OK"), *_DONE)
 
-    red = Click(Target(role="combo box", window="Circle", nth=2))
-    recoloured = (*properties, pick, red, _choice("Red"), on("OK"), *_DONE)
     redrawn = (pick, Press("delete"), _layer("holes"))
     redrawn = (*redrawn, *_enter("ci", _at(x, y), _number(radius)), *_DONE)
     strayed = _circle(x, y, radius, "outline")
@@ -368,26 +366,22 @@ def wrong_layer(rng: random.Random) -> Draft:
             removed=[strayed],
             added=[{**wish, **_ANY_LOOK}],
         ),
-        does=put(pick, "holes"),
+        does=put((pick,), "holes"),
         wrong={
-            "only recoloured": recoloured,
-            "on another layer": put(pick, "dimensions"),
-            "another hole the other way": put(other, "outline"),
+            "on another layer": put((pick,), "dimensions"),
+            "another hole the other way": put((other,), "outline"),
+            "all of it": put((Press("ctrl+a"),), "holes"),
             "deleted": (pick, Press("delete")),
             "another drawn over it": redrawn[2:],
         },
         ways={
             "drawn anew": redrawn,
-            "selected first": (
-                *(pick, *_tool("Modify", "Attributes")),
-                *(Click(Target(role="combo box", window="Attributes", nth=0)),),
-                *(_choice("holes"), on("OK"), *_DONE),
-            ),
+            "by a window": put((box,), "holes"),
         },
     )
 
 
-@template(skills=("canvas", "dialog", "form"), occupation="51-0000", split="test")
+@template(skills=("canvas", "delete", "form", "layers"), occupation="51-0000", split="test")
 def change_radius(rng: random.Random) -> Draft:
     """A machine setter gives one hole the diameter of another screw."""
     plate = _plate(rng, "changed-holes")
@@ -398,13 +392,14 @@ def change_radius(rng: random.Random) -> Draft:
     document, path = plate.document(), plate.path
     pick, other = plate.sheet.click(x - old, y), plate.sheet.click(ox - old, oy)
 
-    def resize(pick: Click, radius: float) -> Steps:
-        field = Click(Target(role="text", window="Circle", nth=0), count=2)
-        filled = (field, Press("ctrl+a"), Type(_number(radius)), on("OK"))
-        return (*_tool("Modify", "Properties"), pick, *filled, *_DONE)
+    def resize(pick: Click, radius: float, layer: str = "holes") -> Steps:
+        """Delete a hole and draw it anew, in the place of the one that is meant."""
+        return (pick, Press("delete"), *draw(radius, layer))
 
-    looked = (*_tool("Modify", "Properties"), other)
-    redrawn = (pick, Press("delete"), _layer("holes"), *_enter("ci", _at(x, y), _number(new)))
+    def draw(radius: float, layer: str = "holes") -> Steps:
+        return (_layer(layer), *_enter("ci", _at(x, y), _number(radius)), *_DONE)
+
+    across = _enter(_at(x - new, y), _at(x + new, y))
     wish = _circle(x, y, new)
     return _draft(
         document,
@@ -415,13 +410,19 @@ def change_radius(rng: random.Random) -> Draft:
         does=resize(pick, new),
         wrong={
             "the diameter as radius": resize(pick, 2 * new),
-            "another hole": resize(other, new),
-            "the old one left": redrawn[2:],
-            "on another layer": (pick, Press("delete"), _layer("outline"), *redrawn[3:]),
+            "another hole gone": resize(other, new),
+            "the old one left": draw(new),
+            "on another layer": resize(pick, new, "outline"),
         },
         ways={
-            "drawn anew": (*redrawn, *_DONE),
-            "with a slip": (*looked, on("Cancel"), *_DONE, *resize(pick, new)),
+            "by menu": (
+                *(pick, Press("delete"), _layer("holes"), *_tool("Circle", "Center, Point")),
+                *(*_enter(_at(x, y), f"@{_number(new)},0"), *_DONE),
+            ),
+            "by two points": (
+                *(pick, *_tool("Modify", "Delete selected"), _layer("holes")),
+                *(*_tool("Circle", "2 Points"), *across, *_DONE),
+            ),
         },
     )
 

@@ -61,9 +61,6 @@ def write_drawing(content: JsonValue, path: str = "") -> bytes:
     document = new("R2007")  # the first version whose text is UTF-8
     document.header["$INSUNITS"] = UNITS[units]
     document.header["$MEASUREMENT"] = 1
-    # Programs reckon from the grid how near a click must come; LibreCAD has no measure without one.
-    for view in document.viewports.get("*Active"):
-        view.dxf.grid_on = 1
     for at, value in enumerate(take_list(parts.get("layers", []), "layers")):
         layer = take_object(value, f"layers[{at}]", ("name", "colour"))
         name = take_text(layer.get("name"), f"layers[{at}].name")
