@@ -176,6 +176,11 @@ def _layer(name: str) -> Click:
     return on(name, "table cell")
 
 
+def _choice(name: str) -> Click:
+    """Choose from an open list, left in it: the list of a narrow box cuts its entries off."""
+    return on(name, "list item", at=(0.15, 0.5))
+
+
 def _enter(*lines: str) -> Steps:
     """Give lines to the command line.
 
@@ -324,6 +329,100 @@ def drop_hole(rng: random.Random) -> Draft:
         ways={
             "by a window": (box, Press("delete")),
             "by menu": (pick, *_tool("Modify", "Delete selected")),
+        },
+    )
+
+
+@template(skills=("canvas", "pixels", "dialog", "layers"), occupation="17-0000")
+def wrong_layer(rng: random.Random) -> Draft:
+    """A drafter finds the one hole that is drawn in the colour of the outline."""
+    plate = _plate(rng, "layers-to-correct")
+    which = rng.randrange(4)
+    drawn = [
+        _hole("outline" if at == which else "holes", *hole) for at, hole in enumerate(plate.holes)
+    ]
+    document, path = plate.document(drawn), plate.path
+    (x, y, radius), (ox, oy, _) = plate.holes[which], plate.holes[(which + 1) % 4]
+    pick, other = plate.sheet.click(x - radius, y), plate.sheet.click(ox - radius, oy)
+    reach = radius + 3
+    box = plate.sheet.drag((x - reach, y - reach), (x + reach, y + reach))
+
+    def put(picked: Steps, layer: str) -> Steps:
+        """Choose a layer in the dialog of attributes, which opens for what is selected."""
+        box = Click(Target(role="combo box", window="Attributes", nth=0))
+        return (*picked, *_tool("Modify", "Attributes"), box, _choice(layer), on("OK"), *_DONE)
+
+    redrawn = (pick, Press("delete"), _layer("holes"))
+    redrawn = (*redrawn, *_enter("ci", _at(x, y), _number(radius)), *_DONE)
+    strayed = _circle(x, y, radius, "outline")
+    wish = _circle(x, y, radius)
+    return _draft(
+        document,
+        "One of the four corner holes of this plate is on the layer “outline” by mistake: it shows "
+        "in the colour of the outline. Put it on the layer “holes”, as the others are.",
+        _replaced(path, strayed, wish),
+        _guards(
+            document,
+            removed=[strayed],
+            added=[{**wish, **_ANY_LOOK}],
+        ),
+        does=put((pick,), "holes"),
+        wrong={
+            "on another layer": put((pick,), "dimensions"),
+            "another hole the other way": put((other,), "outline"),
+            "all of it": put((Press("ctrl+a"),), "holes"),
+            "deleted": (pick, Press("delete")),
+            "another drawn over it": redrawn[2:],
+        },
+        ways={
+            "drawn anew": redrawn,
+            "by a window": put((box,), "holes"),
+        },
+    )
+
+
+@template(skills=("canvas", "delete", "form", "layers"), occupation="51-0000", split="test")
+def change_radius(rng: random.Random) -> Draft:
+    """A machine setter gives one hole the diameter of another screw."""
+    plate = _plate(rng, "changed-holes")
+    which = rng.randrange(4)
+    words = ("lower left", "lower right", "upper right", "upper left")[which]
+    (x, y, old), (ox, oy, _) = plate.holes[which], plate.holes[(which + 2) % 4]
+    new = rng.choice([each for each in (2.5, 3.2, 4.2, 5.2, 6.5, 7, 7.5) if each != old])
+    document, path = plate.document(), plate.path
+    pick, other = plate.sheet.click(x - old, y), plate.sheet.click(ox - old, oy)
+
+    def resize(pick: Click, radius: float, layer: str = "holes") -> Steps:
+        """Delete a hole and draw it anew, in the place of the one that is meant."""
+        return (pick, Press("delete"), *draw(radius, layer))
+
+    def draw(radius: float, layer: str = "holes") -> Steps:
+        return (_layer(layer), *_enter("ci", _at(x, y), _number(radius)), *_DONE)
+
+    across = _enter(_at(x - new, y), _at(x + new, y))
+    wish = _circle(x, y, new)
+    return _draft(
+        document,
+        f"The {words} corner hole of this plate gets another screw: make its diameter "
+        f"{_number(2 * new)} mm instead of {_number(2 * old)} mm. Its centre and its layer stay.",
+        _replaced(path, _circle(x, y, old), wish),
+        _guards(document, removed=[_circle(x, y, old)], added=[wish]),
+        does=resize(pick, new),
+        wrong={
+            "the diameter as radius": resize(pick, 2 * new),
+            "another hole gone": resize(other, new),
+            "the old one left": draw(new),
+            "on another layer": resize(pick, new, "outline"),
+        },
+        ways={
+            "by menu": (
+                *(pick, Press("delete"), _layer("holes"), *_tool("Circle", "Center, Point")),
+                *(*_enter(_at(x, y), f"@{_number(new)},0"), *_DONE),
+            ),
+            "by two points": (
+                *(pick, *_tool("Modify", "Delete selected"), _layer("holes")),
+                *(*_tool("Circle", "2 Points"), *across, *_DONE),
+            ),
         },
     )
 

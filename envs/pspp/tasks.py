@@ -8,6 +8,7 @@ wide the columns are.
 from __future__ import annotations
 
 import random
+import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -15,10 +16,12 @@ from typing import TypeAlias
 from gym_anything.documents import names
 from gym_anything.intents import Steps, goal, guard, menu, on, route
 from gym_anything.task import (
+    Answer,
     Await,
     Check,
     Click,
     Document,
+    Intent,
     JsonValue,
     Press,
     Target,
@@ -476,4 +479,56 @@ def remove_participants(rng: random.Random) -> Draft:
             "from the top": clear(one, two - 1),
             "by the menu": (_DATA_VIEW, *by_menu),
         },
+    )
+
+
+@template(
+    skills=("submenu", "dialog", "multi-window", "answer"),
+    occupation="15-0000",
+    split="test-app",
+)
+def spread_of_age(rng: random.Random) -> Draft:
+    """A statistician reads a figure from the output that the program has made."""
+    survey = _survey(rng, "reports")
+    survey.cases[rng.randrange(len(survey.cases))][1] = -9
+    ages = [float(str(age)) for age in survey.column("age") if age != -9]
+    right = statistics.stdev(ages)
+
+    def describe(label: str, title: str = "Descriptives") -> Steps:
+        """Ask for the figures of a variable and bring the window with the output up."""
+        asked = (*menu("Analyze", "Descriptive Statistics", title), *_take(label, title))
+        shown = (on("Windows", "menu", window=_EDITOR), on("Output", "check menu item"))
+        return *asked, on("OK", window=title), *shown
+
+    def say(value: float, *steps: Intent) -> Steps:
+        return *(steps or describe("Age in years")), Answer(f"{value:.2f}")
+
+    folder = survey.path.rpartition("/")[0]
+    everyone = [float(str(age)) for age in survey.column("age")]
+    return Draft(
+        instruction=(
+            f"How much do the ages in {survey.name} vary? Let the program work out the standard "
+            "deviation of the age (Analyze, Descriptive Statistics, Descriptives) and answer with "
+            "it, to two decimals. The code -9 is no age and must not count. Change nothing."
+        ),
+        documents=(survey.document(),),
+        open=(survey.path,),
+        checks=(
+            goal("answer.number", value=right, tolerance=0.0051),
+            survey.kept(),
+            guard("files.only", path=folder, names=[survey.name]),
+            guard("files.only", path=".", names=["Documents"]),
+        ),
+        solution=say(right),
+        near_misses=(
+            route("the mean", *say(statistics.mean(ages))),
+            route("the variance", *say(statistics.variance(ages))),
+            route("of all of them, not of a sample", *say(statistics.pstdev(ages))),
+            route("with the code as an age", *say(statistics.stdev(everyone))),
+            route("nothing said", *describe("Age in years")),
+        ),
+        variations=(
+            route("at once", Answer(f"{right:.2f}")),
+            route("from the frequencies", *say(right, *describe("Age in years", "Frequencies"))),
+        ),
     )
