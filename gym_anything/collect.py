@@ -258,8 +258,8 @@ class _Run:
         except BaseException:
             recording.discard()
             raise
-        if not trajectory.agent:  # it broke before there was an agent
-            trajectory = replace(trajectory, agent=job.agent)
+        # By the name that it was asked for by: the key under which it is found again.
+        trajectory = replace(trajectory, agent=job.agent)
         recording.write(trajectory, task=job.task)
         self._tell(_outcome(trajectory))
 
@@ -278,7 +278,11 @@ class _Run:
         with self._lock:
             count = getattr(self.progress, outcome) + 1
             self.progress = replace(self.progress, **{outcome: count})
-            self._report(self.progress)
+            try:
+                self._report(self.progress)
+            except BaseException:  # whoever is told wants to end it
+                self.stop()
+                raise
 
 
 def _outcome(trajectory: Trajectory) -> str:

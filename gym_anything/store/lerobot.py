@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from gym_anything.errors import ConfigError
 from gym_anything.records import Action, Button, Trajectory, Verb
 from gym_anything.store.reader import Store
+from gym_anything.store.rows import escape
 
 FPS = 4
 SCREEN = "observation.images.screen"
@@ -95,7 +96,8 @@ def _add(
     chunk, file = divmod(number, _CHUNK)
     video = _VIDEO.format(video_key=SCREEN, chunk_index=chunk, file_index=file)
     _write_video(screens, folder / video)
-    task = found.tasks.setdefault(trajectory.instruction, len(found.tasks))
+    instruction = escape(trajectory.instruction)
+    task = found.tasks.setdefault(instruction, len(found.tasks))
     for index, step in enumerate(trajectory.steps):
         found.data.append(
             {
@@ -116,7 +118,7 @@ def _add(
     found.episodes.append(
         {
             "episode_index": number,
-            "tasks": [trajectory.instruction],
+            "tasks": [instruction],
             "length": count,
             "data/chunk_index": 0,
             "data/file_index": 0,

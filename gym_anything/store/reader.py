@@ -141,7 +141,11 @@ class Store:
         return loaded
 
     def _path(self, table: str, episode: Episode) -> Path:
-        return self.folder / table / f"{episode.shard}.parquet"
+        path = self.folder / table / f"{episode.shard}.parquet"
+        if not path.exists():  # a writer has joined its shard to others since it was listed
+            shards = {found.id: found.shard for found in self.episodes()}
+            path = path.with_stem(shards.get(episode.id, episode.shard))
+        return path
 
     def _rows_of(self, path: Path) -> list[Row]:
         """Rows of episodes of a shard whose three files are whole and that can be read."""

@@ -43,7 +43,13 @@ class TableWriter:
         if self._bytes > BATCH_BYTES:
             self._flush()
 
+    def add_table(self, table: pa.Table) -> None:
+        """Add rows of the same schema as a group of their own."""
+        self._writer.write_table(table)
+
     def _flush(self) -> None:
+        if not self._rows:
+            return
         self._writer.write_table(pa.Table.from_pylist(self._rows, schema=self._schema))
         self._rows, self._bytes = [], 0
 
@@ -80,11 +86,33 @@ def read_table(path: Path, episode: str | None = None) -> list[Row]:
     """
     try:
         filters = None if episode is None else [("episode", "=", episode)]
-        # memory_map: a file that another process replaces meanwhile stays as it was
-        table = pq.read_table(path, filters=filters, page_checksum_verification=True)
+        table = pq.read_table(
+            path, filters=filters, partitioning=None, page_checksum_verification=True
+        )
         return table.to_pylist()  # type: ignore[no-any-return]
     except (OSError, pa.ArrowException) as error:
         raise ValueError(f"{path}: torn or damaged: {error}") from error
+
+
+def merge(folder: Path, names: Sequence[str], into: str) -> None:
+    """Join shards of a store to one; an episode is there before, meanwhile and afterwards.
+
+    Args:
+        folder: of the store.
+        names: of the shards, which nobody else writes.
+        into: name of the new one.
+    """
+    for table in (FRAMES, STEPS, EPISODES):  # episodes last: then the new shard counts
+        paths = [folder / table / f"{name}.parquet" for name in names]
+        joined = TableWriter(folder / table, into, pq.read_schema(paths[0]))
+        for path in paths:
+            with pq.ParquetFile(path, page_checksum_verification=True) as file:
+                for group in range(file.num_row_groups):
+                    joined.add_table(file.read_row_group(group))
+        joined.close()
+    for table in (EPISODES, STEPS, FRAMES):
+        for name in names:
+            (folder / table / f"{name}.parquet").unlink()
 
 
 def is_whole(path: Path) -> bool:

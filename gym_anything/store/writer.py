@@ -30,6 +30,7 @@ from gym_anything.store.provenance import commit, versions
 from gym_anything.task import Task
 from gym_anything.verify import needs_of
 
+SHARD_EPISODES = 128  # are joined to one shard
 DEPTH = 32  # frames that wait to be compressed, 2.8 MB each at 1280x720
 
 
@@ -53,6 +54,7 @@ class Writer:
         self.blobs = Blobs(folder / "blobs")
         self.config = json.dumps(config or {}, sort_keys=True, default=str)
         self.background = Background()
+        self._shards: list[str] = []  # of single episodes; only the background thread's
 
     def recorder(self, *, screenshots: bool = True) -> Recording:
         """A recorder for one episode: `rollout(..., recorder=it)`, then `it.write(trajectory)`.
@@ -91,7 +93,19 @@ class Writer:
 
     def close(self) -> None:
         """Write what is left and end; twice is harmless. Raises as `flush`."""
-        self.background.close()
+        self.background.close(self._join)
+
+    def add_shard(self, name: str) -> None:
+        """Of one episode that is on disk; in the background thread."""
+        self._shards.append(name)
+        if len(self._shards) >= SHARD_EPISODES:
+            self._join()
+
+    def _join(self) -> None:
+        """Few files of many episodes are read faster than many of one."""
+        names, self._shards = self._shards, []
+        if len(names) > 1:
+            tables.merge(self.folder, names, uuid.uuid4().hex[:20])
 
     def __enter__(self) -> Writer:
         """Return itself."""
@@ -218,6 +232,7 @@ class Recording:
         tables.write_table(folder / tables.STEPS, self.episode, rows.STEPS, steps)
         first = {"first_frame": shown[0], "frames": len(self._numbers), "final": final}
         tables.write_table(folder / tables.EPISODES, self.episode, rows.EPISODES, [row | first])
+        self._writer.add_shard(self.episode)
 
     def _forget(self) -> None:
         if self._table is not None:
@@ -251,11 +266,12 @@ class Background:
         self._jobs.join()
         self._raise()
 
-    def close(self) -> None:
-        """Finish what is there and end; twice is harmless. Raises as `put`."""
+    def close(self, last: Callable[[], None]) -> None:
+        """Finish what is there, then do `last`, and end; twice is harmless. Raises as `put`."""
         with self._lock:
             closed, self._closed = self._closed, True
         if not closed:
+            self._jobs.put(last)
             self._jobs.put(None)
             self._thread.join()
         self._raise()

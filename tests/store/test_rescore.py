@@ -15,7 +15,7 @@ def test_without_a_change_every_score_stays_as_it_was(solved):
 def test_after_a_verifier_has_changed_the_score_and_the_evidence_are_new(solved, monkeypatch):
     store, _ = solved
 
-    def stricter(state, path, text):
+    def stricter(state, path: str, text: str):
         found = state.home.read_bytes(path).decode()
         assert state.initial[path].decode() in found
         return Verdict.part(0.25, f"now it must end with a full stop: {found!r}")
