@@ -188,19 +188,19 @@ class Budget:
 
 
 def read_entries(data: bytes, source: str = "ledger") -> list[Entry]:
-    """Read whole lines; an unfinished last one, of a process that was killed, is left out.
+    """Read whole lines; what a process that was killed has not finished is left out.
 
     Raises:
-        ConfigError: a whole line is no entry.
+        ConfigError: a line is JSON and no entry.
     """
     lines = data[: data.rfind(b"\n") + 1].splitlines()
     entries = []
     for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
         try:
             entries.append(_ENTRY.validate_json(line))
         except pydantic.ValidationError as error:
+            if error.errors(include_url=False)[0]["type"] == "json_invalid":
+                continue
             raise ConfigError(f"{source}: line {number} is no entry of a ledger") from error
     return entries
 
