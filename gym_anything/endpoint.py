@@ -22,7 +22,7 @@ from gym_anything.errors import ConfigError
 from gym_anything.ledger import Usage
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx2 as httpx
     import openai
 
 JsonObject: TypeAlias = Mapping[str, object]
@@ -184,7 +184,7 @@ class Connection:
 
     def __init__(self, endpoint: Endpoint, clock: Clock) -> None:
         try:
-            import httpx
+            import httpx2 as httpx
             import openai
         except ImportError as error:
             raise ConfigError(
@@ -213,7 +213,7 @@ class Connection:
         Raises:
             Failed: no completion.
         """
-        import httpx
+        import httpx2 as httpx
         import openai
 
         body = {"model": self._endpoint.model, **request}
@@ -231,7 +231,7 @@ class Connection:
 
     def _broken(self, error: Exception) -> Failed:
         """What a failure below HTTP means."""
-        import httpx
+        import httpx2 as httpx
 
         cause = error if isinstance(error, httpx.HTTPError) else error.__cause__
         if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.UnsupportedProtocol):
@@ -246,7 +246,7 @@ class Connection:
 @functools.cache
 def _too_long() -> type[httpx.HTTPError]:
     """The error of a reply that is longer than allowed; made late, since httpx is imported late."""
-    import httpx
+    import httpx2 as httpx
 
     class TooLong(httpx.TransportError):
         """A reply is longer than allowed."""
@@ -256,7 +256,7 @@ def _too_long() -> type[httpx.HTTPError]:
 
 def _bounded_transport(endpoint: Endpoint, clock: Clock) -> httpx.BaseTransport:
     """A transport whose replies end within the endpoint's time and bytes, errors' ones included."""
-    import httpx
+    import httpx2 as httpx
 
     class Bounded(httpx.SyncByteStream):
         """A body that is broken off at its limits."""

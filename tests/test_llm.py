@@ -121,7 +121,7 @@ def test_an_endless_reply_is_broken_off_at_the_limit_in_bytes(connect):
 
 
 def test_an_endless_reply_is_broken_off_at_the_limit_in_time(connect):
-    llm = connect(endless, retries=0, tick=0.5)
+    llm = connect(endless, retries=0, tick=2.0)
     with pytest.raises(EndpointError, match="timeout: no whole reply within 20 s"):
         llm.complete(HELLO)
 

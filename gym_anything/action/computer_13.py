@@ -156,6 +156,8 @@ class Computer13:
 
     def _held(self, kind: str, action: Action) -> Iterator[tuple[str, dict[str, object]]]:
         names = named_keys(self.name, action, _NAMES)
+        if len(set(names)) < len(names):
+            raise cannot(self.name, action, "a key is held only once")
         for key in names if kind == "KEY_DOWN" else reversed(names):
             yield kind, {"key": key}
 
@@ -197,7 +199,10 @@ def _read(output: object, frame: Frame) -> tuple[Action, ...]:
 def _values(output: object) -> list[object]:
     if not isinstance(output, str):
         return [output]
-    blocks = reading.fences(output) or [output.strip()]
+    try:
+        return [reading.decode(output)]
+    except Unreadable:
+        blocks = reading.fences(output) or [output.strip()]  # then a word, or JSON among words
     if all(block in _WORDS for block in blocks):
         return list(blocks)
     return reading.json_values(output)

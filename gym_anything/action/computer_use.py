@@ -114,7 +114,7 @@ def write(name: str, action: Action, grid: Grid, verbs: tuple[str, ...]) -> str:
         raise cannot(name, action, f"it has no {unknown[0]}")
     return "\n".join(
         "<tool_call>\n"
-        + json.dumps({"name": TOOL, "arguments": call}, ensure_ascii=False)
+        + json.dumps({"name": TOOL, "arguments": call}, ensure_ascii=False).replace("</", r"<\/")
         + "\n</tool_call>"
         for call in calls
     )
@@ -177,7 +177,7 @@ def read(output: object, grid: Grid, pointer: Point | None) -> tuple[Action, ...
 
 def _calls(output: object) -> Iterator[object]:
     if isinstance(output, str):
-        text = output.rpartition("</think>")[2]
+        text = reading.after_thinking(output)
         blocks = _CALL.findall(text)
         values = [reading.decode(block) for block in blocks] if blocks else None
         for value in values if values is not None else reading.json_values(text):

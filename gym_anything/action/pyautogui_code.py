@@ -94,8 +94,6 @@ class PyAutoGuiCode:
                 keys = ", ".join(map(repr, self._names(action)))
                 yield f"pyautogui.{'press' if len(action.keys) == 1 else 'hotkey'}({keys})"
             case Verb.PRESS:
-                if len(set(action.keys)) < len(action.keys):
-                    raise cannot(self.name, action, "a key is held only once")
                 yield from self._down(action)
                 yield f"time.sleep({action.duration_sec!r})"
                 yield from self._up(action)
@@ -109,11 +107,16 @@ class PyAutoGuiCode:
     def _names(self, action: Action) -> list[str]:
         return named_keys(self.name, action, PYAUTOGUI_NAMES)
 
+    def _held(self, action: Action) -> list[str]:
+        if len(set(action.keys)) < len(action.keys):
+            raise cannot(self.name, action, "a key is held only once")
+        return self._names(action)
+
     def _down(self, action: Action) -> Iterator[str]:
-        yield from (f"pyautogui.keyDown({key!r})" for key in self._names(action))
+        yield from (f"pyautogui.keyDown({key!r})" for key in self._held(action))
 
     def _up(self, action: Action) -> Iterator[str]:
-        yield from (f"pyautogui.keyUp({key!r})" for key in reversed(self._names(action)))
+        yield from (f"pyautogui.keyUp({key!r})" for key in reversed(self._held(action)))
 
     def _pointer_lines(self, action: Action) -> Iterator[str]:
         held = action.verb in (Verb.CLICK, Verb.DRAG, Verb.SCROLL)
@@ -155,11 +158,21 @@ class PyAutoGuiCode:
 def _read(output: object, frame: Frame) -> tuple[Action, ...]:
     if not isinstance(output, str):
         raise Unreadable(f"must be text, got {type(output).__name__}")
-    text = output.rpartition("</think>")[2]
-    code = "\n".join(reading.fences(text)) or text.strip()
+    text = reading.after_thinking(output).strip()
     composer = Composer(frame.pointer)
-    _read_statements(_tree(code).body, Grid(frame.screen, frame.screen), composer)
+    _read_statements(_code(text).body, Grid(frame.screen, frame.screen), composer)
     return composer.result()
+
+
+def _code(text: str) -> ast.Module:
+    """The code that is all of a text, else what is fenced in it."""
+    try:
+        return _tree(text)
+    except Unreadable:
+        blocks = reading.fences(text)
+        if not blocks:
+            raise
+    return _tree("\n".join(blocks))
 
 
 def _tree(code: str) -> ast.Module:
@@ -185,7 +198,9 @@ def _read_statements(statements: list[ast.stmt], grid: Grid, composer: Composer)
                 alias.name in _MODULES and alias.asname is None for alias in names
             ):
                 pass
-            case ast.With(items=[ast.withitem(context_expr=ast.Call() as call)], body=body):
+            case ast.With(
+                items=[ast.withitem(context_expr=ast.Call() as call, optional_vars=None)], body=body
+            ):
                 _read_hold(call, body, grid, composer)
             case _:
                 raise Unreadable(f"{type(statement).__name__} is not allowed; only calls are")

@@ -7,8 +7,8 @@ Everything that can be wrong with a text ends here as `Unreadable`, which `attem
 from __future__ import annotations
 
 import json
-import math
 import re
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from gym_anything.action.text_space import is_typeable
@@ -16,7 +16,12 @@ from gym_anything.records import MAX_DURATION_SEC, MAX_SCROLL, MAX_TEXT, Action,
 
 MAX_OUTPUT = 100_000  # characters of one output
 _STARTS = 50  # places in a text where JSON is looked for
-_FENCE = re.compile(r"```[ \t]*[\w+-]*[ \t]*\n?(.*?)```", re.DOTALL)
+_FENCE = re.compile(  # a language, if a blank follows it; the last fence may be left open
+    r"```(?:(?!(?:DONE|FAIL|WAIT)\b)[\w+-]+\s)?(.*?)(?:```|\Z)", re.DOTALL
+)
+_THINKING = re.compile(  # its start may stand in the prompt
+    r"\A(?:\s*<think>.*?</think>|.*?</think>[ \t]*\n)", re.DOTALL
+)
 
 
 class Unreadable(ValueError):
@@ -87,9 +92,14 @@ def json_values(text: str) -> list[object]:
     return values
 
 
+def after_thinking(text: str) -> str:
+    """A text without the thinking that a reasoning model puts before it."""
+    return _THINKING.sub("", text, count=1)
+
+
 def fences(text: str) -> list[str]:
-    """What stands between lines of three backticks, without the language."""
-    return [block.strip() for block in _FENCE.findall(text)]
+    """What stands between three backticks each, without the language and common indentation."""
+    return [textwrap.dedent(block).strip() for block in _FENCE.findall(text)]
 
 
 def _in_prose(text: str) -> Iterator[object]:
@@ -164,7 +174,7 @@ def number(value: object, what: str) -> float:
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Unreadable(f"{what} must be a number, got {type(value).__name__}")
-    if not -1e9 <= value <= 1e9 or math.isnan(value):
+    if not -1e9 <= value <= 1e9:  # nor NaN, nor infinite
         raise Unreadable(f"{what} is out of range")
     return float(value)
 

@@ -187,7 +187,7 @@ def _escape(text: str) -> str:
 def _read(output: object, grid: Grid, pointer: Point | None) -> tuple[Action, ...]:
     if not isinstance(output, str):
         raise Unreadable(f"must be text, got {type(output).__name__}")
-    text = output.rpartition("</think>")[2]
+    text = reading.after_thinking(output)
     mark = re.search(r"^\s*Action:", text, re.MULTILINE) or re.search(r"Action:", text)
     if mark is None:
         raise Unreadable("there is no line 'Action: ...'")
