@@ -53,6 +53,11 @@ class ScriptedServer:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
 
+    def begin(self, *script):
+        """Forget what was asked and follow another script."""
+        self.script = list(script)
+        self.requests.clear()
+
     def silence(self, handler):
         self.released.wait(30)
 

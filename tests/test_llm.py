@@ -6,6 +6,7 @@ from email.utils import formatdate
 
 import pytest
 
+from gym_anything.content import find_file
 from gym_anything.endpoint import Endpoint
 from gym_anything.errors import AgentError, BudgetError, ConfigError, EndpointError
 from gym_anything.ledger import Budget, Ledger, Price, PriceTable, Total, Usage, read_entries
@@ -22,7 +23,7 @@ def connect(server):
     made = []
 
     def make(*script, ledger=None, price=None, tick=0.0, **options):
-        server.script = list(script)
+        server.begin(*script)
         options = {"base_url": server.url, "retries": 3, "timeout_sec": 20.0} | options
         make.clock = FakeClock(tick)
         llm = LLM(Endpoint("m", **options), ledger, price=price, clock=make.clock, seed=1)
@@ -267,9 +268,7 @@ def test_a_cap_in_money_needs_a_price(connect):
 
 
 def test_the_price_table_of_the_repository_loads_and_names_what_is_near():
-    from gym_anything import content
-
-    table = PriceTable.load(content.folder("configs") / "llm_prices.toml")
+    table = PriceTable.load(find_file("configs", "llm_prices.toml"))
     assert all(0 <= price.input <= price.output for price in table.models.values())
     with pytest.raises(ConfigError, match="did you mean 'gpt-4.1-mini'"):
         table.price("gpt-41-mini")

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
+import gym_anything  # noqa: F401  (registers the ids)
 from gym_anything import Action
 from gym_anything.env import DesktopEnv
 from gym_anything.wrappers import EXTRAS, GridActions, Pixels, WidgetActions, small_pixels
@@ -29,8 +30,12 @@ def pad(memo):
         lambda env: GridActions(Pixels(env), 3, 2, extras=()),
     ],
 )
-def test_check_env_passes_for_every_wrapper(pad, wrap):
-    check_env(wrap(pad), skip_render_check=True)
+def test_check_env_passes_for_every_wrapper(memo, wrap):
+    env = gym.make("gym_anything/Mousepad-v0", machine="fake", task=memo, screen=(320, 200))
+    try:
+        check_env(wrap(env), skip_render_check=True)
+    finally:
+        env.close()
 
 
 def test_small_pixels_are_grey_resized_and_stacked(pad):

@@ -46,7 +46,7 @@ def play(server, pad):
     made = []
 
     def run(*script, words="qwen2.5-vl", on_invalid=OnInvalid.SKIP, budget=None, **style):
-        server.script = list(script)
+        server.begin(*script)
         endpoint = Endpoint("m", server.url, retries=1, timeout_sec=20.0)
         made.append(LLM(endpoint, Ledger(budget=budget or Budget()), clock=FakeClock()))
 
@@ -169,7 +169,7 @@ def test_coordinates_are_those_of_the_picture_that_was_sent(play):
 
 
 def test_an_agent_that_writes_no_action_keeps_the_contract(server):
-    server.script = [says("no")]
+    server.begin(says("no"))
     llm = LLM(Endpoint("m", server.url), clock=FakeClock())
     agent = ChatAgent(llm, action_format("qwen3-vl"))
     agent.reset("Close the window.")

@@ -117,20 +117,20 @@ def test_errors_on_the_fake_desktop_are_recovered_from_and_labelled_on_the_steps
 
 
 @pytest.mark.parametrize(
-    ("template", "kinds"),
+    ("template", "kinds", "rate"),
     [
-        ("galculator/invoice-total", (Label.WRONG_TARGET, Label.REPEATED)),
-        ("galculator/net-price", (Label.TYPO, Label.DETOUR)),
-        ("mousepad/rename-client", RECOVERABLE),
-        ("libreoffice_calc/total-column", RECOVERABLE),
+        ("galculator/invoice-total", (Label.WRONG_TARGET, Label.REPEATED), 0.6),
+        ("galculator/net-price", (Label.TYPO, Label.DETOUR), 1.0),
+        ("mousepad/rename-client", RECOVERABLE, 0.6),
+        ("libreoffice_calc/total-column", RECOVERABLE, 1.0),
     ],
 )
-def test_errors_in_real_applications_are_recovered_from(template, kinds):
+def test_errors_in_real_applications_are_recovered_from(template, kinds, rate):
     task = find_template(template).task(3)
     env = DesktopEnv(task.app, task=task, max_steps=200)
     try:
         found = rollout(
-            env, lambda env: NoisyAgent(env.session.desktop, task.solution, 0.6, 5, kinds)
+            env, lambda env: NoisyAgent(env.session.desktop, task.solution, rate, 5, kinds)
         )
     finally:
         env.close()
