@@ -82,8 +82,9 @@ def jobs(apps: Sequence[str], seeds: int, rates: Sequence[float], early: bool) -
     """All episodes."""
     kinds = tuple(kind for kind in WEIGHTS if early or kind is not Label.PREMATURE_DONE)
     for app in apps:
-        for template in templates_of(app):
-            if template.level > 1:
+        for name in templates_of(app):
+            template = find_template(name, app)
+            if template.task(1).level > 1:
                 continue
             for rate in rates:
                 for seed in range(1, seeds + 1):

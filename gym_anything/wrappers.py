@@ -82,7 +82,7 @@ def small_pixels(
     return FrameStackObservation(env, stack) if stack > 1 else env
 
 
-class GridActions(gym.ActionWrapper[Any, int, Any], RecordConstructorArgs):
+class GridActions(gym.ActionWrapper[Any, np.int64, Any], RecordConstructorArgs):
     """Actions are Discrete: a click into each cell of a grid over the screen, row by row; extras.
 
     Args:
@@ -108,9 +108,9 @@ class GridActions(gym.ActionWrapper[Any, int, Any], RecordConstructorArgs):
             for column in range(columns)
         ]
         self.actions = (*clicks, *extras)
-        self.action_space = spaces.Discrete(len(self.actions))
+        self.action_space: spaces.Space[Any] = spaces.Discrete(len(self.actions))
 
-    def action(self, action: int) -> Action:
+    def action(self, action: np.int64 | int) -> Action:
         """The action that a number stands for.
 
         Raises:
@@ -119,7 +119,7 @@ class GridActions(gym.ActionWrapper[Any, int, Any], RecordConstructorArgs):
         return _chosen(self.actions, action)
 
 
-class WidgetActions(gym.Wrapper[Any, int, Any, Any], RecordConstructorArgs):
+class WidgetActions(gym.Wrapper[Any, np.int64, Any, Any], RecordConstructorArgs):
     """Actions are Discrete: a click on each widget that is on screen, in the tree's order; extras.
 
     A number beyond the widgets of the moment only waits; `info["action_mask"]`, (n,) int8, has 0
@@ -141,7 +141,7 @@ class WidgetActions(gym.Wrapper[Any, int, Any, Any], RecordConstructorArgs):
         self._most = most
         self._extras = tuple(extras)
         self._widgets: tuple[Node, ...] = ()
-        self.action_space = spaces.Discrete(len(self._extras) + most)
+        self.action_space: spaces.Space[Any] = spaces.Discrete(len(self._extras) + most)
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -150,7 +150,7 @@ class WidgetActions(gym.Wrapper[Any, int, Any, Any], RecordConstructorArgs):
         observation, info = self.env.reset(seed=seed, options=options)
         return observation, info | self._look()
 
-    def step(self, action: int) -> tuple[Any, SupportsFloat, bool, bool, dict[str, Any]]:
+    def step(self, action: np.int64 | int) -> tuple[Any, SupportsFloat, bool, bool, dict[str, Any]]:
         """As the env's, with "widgets" and "action_mask" in the info.
 
         Raises:
@@ -159,7 +159,8 @@ class WidgetActions(gym.Wrapper[Any, int, Any, Any], RecordConstructorArgs):
         waits = (Action.wait(),) * (self._most - len(self._widgets))
         clicks = [Action.click(*_centre(node)) for node in self._widgets]
         chosen = _chosen((*self._extras, *clicks, *waits), action)
-        observation, reward, terminated, truncated, info = self.env.step(chosen)
+        inner: AnyEnv = self.env
+        observation, reward, terminated, truncated, info = inner.step(chosen)
         return observation, reward, terminated, truncated, info | self._look()
 
     def _look(self) -> dict[str, Any]:
@@ -183,7 +184,7 @@ def _desktop(env: AnyEnv) -> DesktopEnv:
     return unwrapped
 
 
-def _chosen(actions: Sequence[Action], number: int) -> Action:
+def _chosen(actions: Sequence[Action], number: np.int64 | int) -> Action:
     if not 0 <= int(number) < len(actions):
         raise ValueError(f"action must be 0 to {len(actions) - 1}, got {number}")
     return actions[int(number)]

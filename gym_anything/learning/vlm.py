@@ -6,6 +6,7 @@ Nothing is downloaded: a folder that lacks a file is an error. Needs the extra `
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import transformers
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
 from gym_anything.agent.prompt import Prompt, to_template
@@ -93,11 +95,11 @@ class LocalModel:
         if not (folder / "config.json").is_file():
             raise ConfigError(f"{folder}: no model: there is no config.json")
         try:
-            processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
-            model = AutoModelForImageTextToText.from_pretrained(
+            processor = _load_processor(folder)
+            model: Any = AutoModelForImageTextToText.from_pretrained(
                 folder, local_files_only=True, dtype=dtype
             )
-        except (OSError, ValueError, KeyError, ImportError) as error:
+        except (OSError, ValueError, KeyError, ImportError, AttributeError) as error:
             raise ConfigError(f"{folder}: no vision-language model: {error}") from error
         if not hasattr(processor, "tokenizer") or processor.chat_template is None:
             raise ConfigError(f"{folder}: its processor has no tokenizer or no chat template")
@@ -151,8 +153,13 @@ class LocalModel:
         return rendered
 
     def _render(self, messages: Sequence[Any], tools: Sequence[Any]) -> str:
-        text: str = self.processor.apply_chat_template(
-            list(messages), tools=list(tools) or None, add_generation_prompt=True, tokenize=False
+        # The tokenizer's method: SmolVLM's processor has one that asks for its part for videos.
+        text: str = self.processor.tokenizer.apply_chat_template(
+            list(messages),
+            chat_template=self.processor.chat_template,
+            tools=list(tools) or None,
+            add_generation_prompt=True,
+            tokenize=False,
         )
         return text
 
@@ -175,6 +182,45 @@ class LocalModel:
         written = output[:, inputs["input_ids"].shape[1] :]  # (B, new tokens)
         answers: list[str] = self.processor.batch_decode(written, skip_special_tokens=True)
         return answers
+
+
+def _load_processor(folder: Path) -> Any:
+    """The processor in a folder; without its part for videos where torchvision is not there."""
+    if importlib.util.find_spec("torchvision") is not None:
+        load: Any = AutoProcessor.from_pretrained  # not annotated in transformers
+        return load(folder, local_files_only=True)
+    kind = _processor_class(folder)
+
+    class WithoutVideos(kind):  # type: ignore[misc, valid-type]
+        """Takes pictures and words only: transformers makes the parts that `__init__` names."""
+
+        def __init__(
+            self,
+            image_processor: Any = None,
+            tokenizer: Any = None,
+            chat_template: str | None = None,
+            **options: Any,
+        ) -> None:
+            options.pop("video_processor", None)
+            super().__init__(
+                image_processor=image_processor,
+                tokenizer=tokenizer,
+                video_processor=None,
+                chat_template=chat_template,
+                **options,
+            )
+
+    return WithoutVideos.from_pretrained(folder, local_files_only=True)
+
+
+def _processor_class(folder: Path) -> Any:
+    """Class of the processor that a folder names, in one of the files that do."""
+    for name in ("processor_config.json", "preprocessor_config.json", "tokenizer_config.json"):
+        path = folder / name
+        named = json.loads(path.read_text()).get("processor_class") if path.is_file() else None
+        if named is not None:
+            return getattr(transformers, named)
+    raise ValueError("no file there names a processor_class")
 
 
 def _member(size: Any, name: str) -> int | None:

@@ -1,5 +1,8 @@
 """Vision-language models with random weights, a few thousand of them, saved as real ones are."""
 
+import importlib.util
+import json
+
 import torch
 import transformers
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
@@ -54,10 +57,8 @@ def qwen25(folder):
         vision_end_token_id=ids("<|vision_end|>"),
     )
     images = transformers.Qwen2VLImageProcessor(min_pixels=56 * 56, max_pixels=112 * 112)
-    processor = transformers.Qwen2_5_VLProcessor(
-        images, words, transformers.Qwen2VLVideoProcessor(), chat_template=TEMPLATE
-    )
-    save(transformers.Qwen2_5_VLForConditionalGeneration, config, processor, folder)
+    save(transformers.Qwen2_5_VLForConditionalGeneration, config, folder)
+    save_processor(folder, "Qwen2_5_VLProcessor", images, words, TEMPLATE)
 
 
 def qwen3(folder):
@@ -75,10 +76,8 @@ def qwen3(folder):
     images = transformers.Qwen2VLImageProcessor(
         patch_size=16, min_pixels=64 * 64, max_pixels=128 * 128
     )
-    processor = transformers.Qwen3VLProcessor(
-        images, words, transformers.Qwen3VLVideoProcessor(), chat_template=TEMPLATE
-    )
-    save(transformers.Qwen3VLForConditionalGeneration, config, processor, folder)
+    save(transformers.Qwen3VLForConditionalGeneration, config, folder)
+    save_processor(folder, "Qwen3VLProcessor", images, words, TEMPLATE)
 
 
 def smolvlm(folder):
@@ -100,21 +99,26 @@ def smolvlm(folder):
     images = transformers.SmolVLMImageProcessor(
         size={"longest_edge": 64}, max_image_size={"longest_edge": 64}, do_image_splitting=False
     )
-    processor = transformers.SmolVLMProcessor(
-        images,
-        words,
-        transformers.SmolVLMVideoProcessor(),
-        image_seq_len=4,
-        chat_template=SMOL_TEMPLATE,
-    )
-    save(transformers.SmolVLMForConditionalGeneration, config, processor, folder)
+    save(transformers.SmolVLMForConditionalGeneration, config, folder)
+    save_processor(folder, "SmolVLMProcessor", images, words, SMOL_TEMPLATE, image_seq_len=4)
 
 
-def save(kind, config, processor, folder):
+def save(kind, config, folder):
     with torch.random.fork_rng():
         torch.manual_seed(0)
         kind(config).save_pretrained(folder)
-    processor.save_pretrained(folder)
+
+
+def save_processor(folder, name, images, words, template, **options):
+    """As `save_pretrained` of a processor would, which needs torchvision for its videos."""
+    images.save_pretrained(folder)
+    words.save_pretrained(folder)
+    (folder / "chat_template.jinja").write_text(template)
+    (folder / "processor_config.json").write_text(json.dumps({"processor_class": name} | options))
+    if importlib.util.find_spec("torchvision") is not None:
+        kind = {"Qwen2_5_VLProcessor": "Qwen2VLVideoProcessor"}
+        videos = kind.get(name, name.replace("Processor", "VideoProcessor"))
+        getattr(transformers, videos)().save_pretrained(folder)
 
 
 FAMILIES = {"qwen2.5-vl": qwen25, "qwen3-vl": qwen3, "smolvlm": smolvlm}
