@@ -7,6 +7,7 @@ Nothing is downloaded: a folder that lacks a file is an error. Needs the extra `
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -190,6 +191,7 @@ def _load_processor(folder: Path) -> Any:
         load: Any = AutoProcessor.from_pretrained  # not annotated in transformers
         return load(folder, local_files_only=True)
     kind = _processor_class(folder)
+    saved = _saved_options(folder, kind)
 
     class WithoutVideos(kind):  # type: ignore[misc, valid-type]
         """Takes pictures and words only: transformers makes the parts that `__init__` names."""
@@ -201,6 +203,7 @@ def _load_processor(folder: Path) -> Any:
             chat_template: str | None = None,
             **options: Any,
         ) -> None:
+            options = saved | options
             options.pop("video_processor", None)
             super().__init__(
                 image_processor=image_processor,
@@ -211,6 +214,15 @@ def _load_processor(folder: Path) -> Any:
             )
 
     return WithoutVideos.from_pretrained(folder, local_files_only=True)
+
+
+def _saved_options(folder: Path, kind: Any) -> dict[str, Any]:
+    """What a folder says of a processor beside its parts, such as SmolVLM's `image_seq_len`."""
+    path = folder / "processor_config.json"
+    found: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
+    parts = {"self", "image_processor", "tokenizer", "video_processor", "chat_template"}
+    taken = inspect.signature(kind.__init__).parameters.keys() - parts
+    return {name: value for name, value in found.items() if name in taken}
 
 
 def _processor_class(folder: Path) -> Any:
