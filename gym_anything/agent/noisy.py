@@ -203,14 +203,22 @@ class _Scene:
         return not (inside or open_menu or dialog or self.is_typing())
 
     def menus(self) -> list[Node]:
-        """The menus of menu bars."""
+        """The menus of the active window's menu bar; another's would take the keyboard along."""
         return [
             node
             for node in self.nodes
             if node.role == "menu"
             and node.extents is not None
             and self.nodes[node.parent].role == "menu bar"
+            and self._is_active(node)
         ]
+
+    def _is_active(self, node: Node) -> bool:
+        while node.parent >= 0:
+            if "active" in node.states and node.role == "frame":
+                return True
+            node = self.nodes[node.parent]
+        return False
 
 
 def _role(intent: Intent) -> str:
@@ -266,8 +274,10 @@ def _elsewhere(rng: random.Random, at: float) -> float:
 
 def _beside(scene: _Scene, target: Target) -> _Moves | None:
     """A click on a label, of the same dialog if one is open; it does nothing."""
-    if target.role.endswith("item") or scene.is_typing():
+    if target.role.endswith(("item", "cell")) or scene.is_typing():
         return None
+    if isinstance(scene.last, Click):
+        return None  # which may have opened a list that a click elsewhere closes
     labels = [
         node
         for node in scene.nodes
@@ -353,16 +363,14 @@ def _repeated(scene: _Scene) -> _Moves | None:
         case Type(type=text) if text.isalnum() and len(text) <= _MOST_DELETED:
             back = _recover(*["backspace"] * len(text))
         case Click(click=Target() as target, count=1, button="left", keys=""):
-            back = _unclick(scene.last, target)
+            back = _unclick(target)
     if back is None or scene.last is None:
         return None
     return [_Move(scene.last, Label.REPEATED), *back]
 
 
-def _unclick(click: Click, target: Target) -> _Moves | None:
+def _unclick(target: Target) -> _Moves | None:
     """What takes back a second click, None if that is not known."""
-    if target.role == "menu":
-        return [_Move(click, Label.RECOVERY)]  # the second has closed it
     if target.cell:
         return _recover("escape")  # two clicks in quick succession begin to edit a cell
     if target.name.isdecimal() and len(target.name) == 1:
