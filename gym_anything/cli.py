@@ -142,6 +142,7 @@ def run(
     seed: Annotated[int, typer.Option(help="Of the episode.")] = 0,
     task: Annotated[str | None, typer.Option(help="A template; drawn if not given.")] = None,
     record: Annotated[Path | None, typer.Option(help="Folder for an animation and a page.")] = None,
+    chat: Annotated[Path | None, typer.Option(help="A chat model's TOML; then no agent.")] = None,
     as_json: Json = False,
 ) -> None:
     """Run one episode and print what it was worth."""
@@ -155,7 +156,10 @@ def run(
     env = gym.make(full_id, task=task)
     try:
         with status(f"{full_id}, seed {seed}"):
-            trajectory = rollout(env, make_agent, seed=seed, record=bool(record))
+            if chat is not None:
+                trajectory = _chat(env, chat, seed, bool(record))
+            else:
+                trajectory = rollout(env, make_agent, seed=seed, record=bool(record))
     finally:
         env.close()
     if record is not None:
@@ -283,6 +287,30 @@ def _agent_maker(agent: str, seed: int) -> AgentFactory:
 
     make = find_agent(agent)
     return lambda env: make(env, seed)
+
+
+def _chat(env: gym.Env[Any, Any], path: Path, seed: int, record: bool) -> Trajectory:
+    """An episode of the chat model that a TOML names; says what it has used."""
+    from gym_anything.agent.chat_config import ChatConfig
+    from gym_anything.rollout import rollout
+
+    config = ChatConfig.load(path)
+    llm = config.connect()
+    try:
+        trajectory = rollout(
+            env,
+            lambda desktop_env: config.agent(llm, desktop_env),
+            seed=seed,
+            record=record,
+            on_invalid=config.on_invalid,
+        )
+    finally:
+        llm.close()
+    total = llm.ledger.total()
+    err.print(
+        f"{config.ledger}: {total.requests} requests, {total.tokens} tokens, ${total.usd:.4f}"
+    )
+    return trajectory
 
 
 def _latency_ms(trajectory: Trajectory) -> float:

@@ -6,6 +6,8 @@
     ├── TaskError(ValueError)         a task is unknown or malformed, or cannot be set up
     ├── VerifierError(RuntimeError)   a check cannot judge; never turned into a score
     ├── AgentError(RuntimeError)      an agent produced nothing usable
+    │   ├── EndpointError             a model's server did not answer usably
+    │   └── BudgetError               the cap on tokens or money is reached; the run ends
     ├── ActionFormatError(ValueError) an action cannot be said in a model's format
     ├── ConfigError(ValueError)       a configuration file or an option is wrong
     └── DocumentError(ValueError)     a document that an agent left cannot be read (documents/)
@@ -65,6 +67,31 @@ class VerifierError(GymAnythingError, RuntimeError):
 
 class AgentError(GymAnythingError, RuntimeError):
     """An agent failed to produce an action."""
+
+
+class EndpointError(AgentError):
+    """A model's server gave no usable answer within its retries and its deadline.
+
+    Attributes:
+        reason: one word for the ledger: "unreachable", "timeout", "status 401", "malformed", ...
+        text: the beginning of what the server sent, may be empty.
+    """
+
+    def __init__(self, message: str, *, reason: str = "unreachable", text: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.text = text
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild_endpoint_error, (str(self), self.reason, self.text))
+
+
+def _rebuild_endpoint_error(message: str, reason: str, text: str) -> EndpointError:
+    return EndpointError(message, reason=reason, text=text)
+
+
+class BudgetError(AgentError):
+    """A request was not sent, since it might pass the cap on tokens or money. The run ends."""
 
 
 class ActionFormatError(GymAnythingError, ValueError):

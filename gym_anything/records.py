@@ -5,6 +5,7 @@ Read this file first. Nothing here does anything; the first module of the flow.
     Observation  what an agent sees          Action  what it does
     InvalidAction                            what it said was no action
     Step, Trajectory                         what happened
+    Label, Remark                            what an agent says of its own action
     CheckResult, Score                       what it was worth
     Failure                                  the infrastructure broke, which is never a score
 """
@@ -309,7 +310,7 @@ class OnInvalid(StrEnum):
     """What a rollout does when a model's output is no action."""
 
     SKIP = "skip"  # a step in which nothing is done; the model sees the screen and may try again
-    END = "end"  # the episode ends as if the model had given up
+    END = "end"  # the episode ends and its state is judged as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +329,8 @@ class InvalidAction:
 
     def stand_in(self, policy: OnInvalid) -> Action:
         """The action to step with instead; `Step.error` says `reason`."""
-        return Action.wait() if policy is OnInvalid.SKIP else Action.give_up()
+        # Not give_up, which is the right end of a task that cannot be done.
+        return Action.wait() if policy is OnInvalid.SKIP else Action.done()
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,6 +471,8 @@ class FailureKind(StrEnum):
     MACHINE = "machine"  # the sandbox is gone
     TIMEOUT = "timeout"  # a deadline passed
     VERIFIER = "verifier"  # a check could not judge
+    ENDPOINT = "endpoint"  # a model's server did not answer usably, in all its retries
+    BUDGET = "budget"  # the cap on tokens or money is reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -497,6 +501,38 @@ class Stop(StrEnum):
     FAILURE = "failure"
 
 
+class Label(StrEnum):
+    """What a step of an agent that knows the solution was for; see agent/noisy.py."""
+
+    RIGHT = "right"  # part of the solution
+    RECOVERY = "recovery"  # takes an error back
+    WRONG_TARGET = "wrong target"  # error: another widget
+    NEIGHBOUR_CELL = "neighbour cell"  # error: the cell beside, above or below
+    REPEATED = "repeated"  # error: what was just done, once more
+    TYPO = "typo"  # error: another character
+    DETOUR = "detour"  # error: needless, though it changes nothing
+    PREMATURE_DONE = "premature done"  # error: ends too early; nothing recovers
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the step was an error."""
+        return self not in (Label.RIGHT, Label.RECOVERY)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What an agent tells about the action that it chose last.
+
+    Attributes:
+        label: what the step is for, None of agents that do not know.
+        output: what a model wrote, whole; "" of agents that write nothing, and of the second and
+            further actions of one output.
+    """
+
+    label: Label | None = None
+    output: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One step of an episode.
@@ -509,7 +545,9 @@ class Step:
         settle: how the screen came to rest, None for verbs that end the episode.
         timing_ms: "input", "settle", "observe", "verify", "total".
         screenshot: (H, W, 3) uint8 RGB after the action, None unless recorded.
-        error: why the action was not executed, "" if it was.
+        error: why what the agent chose was no action, "" if it was one; then `action` stands in.
+        label: what the step was for, None of agents that do not know.
+        output: what a model wrote, whole; "" of agents that write nothing.
     """
 
     index: int
@@ -520,6 +558,8 @@ class Step:
     timing_ms: Mapping[str, float]
     screenshot: NDArray[np.uint8] | None = None
     error: str = ""
+    label: Label | None = None
+    output: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -554,3 +594,8 @@ class Trajectory:
     reset_ms: float = 0.0
     first_screenshot: NDArray[np.uint8] | None = None
     info: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def invalid(self) -> int:
+        """Number of steps in which what the agent chose was no action."""
+        return sum(bool(step.error) for step in self.steps)

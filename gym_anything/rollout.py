@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_anything.agent.base import Agent
+from gym_anything.agent.base import Agent, Remarking
 from gym_anything.env import DesktopEnv
-from gym_anything.errors import AgentError, MachineError, VerifierError
+from gym_anything.errors import (
+    AgentError,
+    BudgetError,
+    EndpointError,
+    MachineError,
+    VerifierError,
+)
 from gym_anything.records import (
     Action,
     Failure,
     FailureKind,
+    InvalidAction,
     Observation,
+    OnInvalid,
+    Remark,
     Score,
     Settle,
     SettleEnd,
@@ -26,6 +36,7 @@ from gym_anything.records import (
     Verb,
 )
 
+_OUTSIDE = (EndpointError, BudgetError)  # the agent's model is not to be had, so nothing is scored
 _STOPS = {Verb.DONE: Stop.DONE, Verb.ANSWER: Stop.ANSWER, Verb.GIVE_UP: Stop.GIVE_UP}
 
 
@@ -64,6 +75,7 @@ def rollout(
     options: dict[str, Any] | None = None,
     record: bool = False,
     recorder: Recorder | None = None,
+    on_invalid: OnInvalid = OnInvalid.SKIP,
 ) -> Trajectory:
     """Run one episode.
 
@@ -74,10 +86,13 @@ def rollout(
         options: of the reset.
         record: whether to keep the screenshots in the trajectory.
         recorder: is told of each screen and of the end, so that the trajectory need not hold them.
+        on_invalid: what to do when a model's output is no action. Either way that costs a step,
+            whose `error` says why and whose `output` has the text.
 
     Returns:
         The trajectory. If the infrastructure broke, `failure` is set and `score` is None; whatever
-        happened before is in `steps`.
+        happened before is in `steps`. So it is if a model's server gave no usable answer, or the
+        budget is spent: then a run should end, since every further call is refused.
 
     Raises:
         AgentError: the agent failed.
@@ -97,15 +112,17 @@ def rollout(
     steps: list[Step] = []
     while True:
         try:
-            action = actor.act(_seen(observation))  # a privileged agent looks at the desktop, too
+            chosen = actor.act(_seen(observation))  # a privileged agent looks at the desktop, too
+            action = _executed(chosen, on_invalid)
             observation, reward, terminated, truncated, step_info = env.step(action)
         except (MachineError, VerifierError, AgentError) as failed:
             cause = desktop_env.attribute(failed)
-            if isinstance(cause, AgentError):
+            if isinstance(cause, AgentError) and not isinstance(cause, _OUTSIDE):
                 raise
             return _broken(env, actor.name, steps, cause, info, kept)
         frame = observation["screenshot"] if record else None
-        steps.append(_step(len(steps), action, float(reward), step_info, frame))
+        step = _step(len(steps), action, float(reward), step_info, frame)
+        steps.append(_remarked(step, chosen, actor))
         if recorder is not None:
             recorder.step(observation["screenshot"])
         if terminated or truncated:
@@ -164,6 +181,19 @@ def _step(
     )
 
 
+def _executed(chosen: Action | InvalidAction, policy: OnInvalid) -> Action:
+    return chosen if isinstance(chosen, Action) else chosen.stand_in(policy)
+
+
+def _remarked(step: Step, chosen: Action | InvalidAction, actor: Agent) -> Step:
+    """A step with what its agent tells about it."""
+    remark = actor.remark if isinstance(actor, Remarking) else Remark()
+    error, output = "", remark.output
+    if isinstance(chosen, InvalidAction):
+        error, output = chosen.reason, output or chosen.text
+    return replace(step, error=error, label=remark.label, output=output)
+
+
 def _env_id(env: gym.Env[Any, Any]) -> str:
     return env.spec.id if env.spec is not None else ""
 
@@ -172,15 +202,24 @@ def _broken(
     env: gym.Env[Any, Any],
     agent: str,
     steps: Sequence[Step],
-    error: MachineError | VerifierError,
+    error: MachineError | VerifierError | AgentError,
     info: dict[str, Any],
     first: NDArray[np.uint8] | None,
 ) -> Trajectory:
-    if isinstance(error, MachineError):
-        failure = Failure(FailureKind(error.kind), str(error.args[0]), error.log)
-    else:
-        failure = Failure(FailureKind.VERIFIER, str(error))
     reset_ms = info["timing"]["total"] if info else 0.0
+    failure = _failure(error)
     return _trajectory(
         env, agent, steps, Stop.FAILURE, first, score=None, failure=failure, reset_ms=reset_ms
     )
+
+
+def _failure(error: MachineError | VerifierError | AgentError) -> Failure:
+    match error:
+        case MachineError():
+            return Failure(FailureKind(error.kind), str(error.args[0]), error.log)
+        case BudgetError():
+            return Failure(FailureKind.BUDGET, str(error))
+        case EndpointError():
+            return Failure(FailureKind.ENDPOINT, str(error), error.text)
+        case _:
+            return Failure(FailureKind.VERIFIER, str(error))

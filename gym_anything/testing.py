@@ -18,7 +18,7 @@ from gym_anything.agent.base import Agent
 from gym_anything.app import App
 from gym_anything.errors import MachineError
 from gym_anything.machine.base import Machine
-from gym_anything.records import Action, Observation
+from gym_anything.records import Action, InvalidAction, Observation
 from gym_anything.task import Task
 from gym_anything.templates import Template
 
@@ -114,5 +114,8 @@ def check_agent(agent: Agent, steps: int = 3) -> None:
         blank = Observation(np.zeros((height, width, 3), np.uint8), "Close the window.")
         for _ in range(steps):
             action = agent.act(blank)
-            assert isinstance(action, Action), f"act returns an Action, got {type(action).__name__}"
+            kinds = (Action, InvalidAction)
+            assert isinstance(action, kinds), f"act returns an Action, got {type(action).__name__}"
+            if isinstance(action, InvalidAction):
+                continue
             action.check_on_screen((width, height))

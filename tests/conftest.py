@@ -11,6 +11,7 @@ from gym_anything.install import packages_of
 from gym_anything.machine import folders
 from gym_anything.machine.image import engine, ensure_image
 from gym_anything.task import Check, Click, Document, Press, Route, Target, Task, Type
+from tests.endpoints import ScriptedServer
 
 PATH = "Documents/memo.txt"
 
@@ -36,6 +37,14 @@ def memo():
         ),
         max_steps=6,
     )
+
+
+@pytest.fixture
+def server():
+    """A server that plays a language model, well or badly."""
+    scripted = ScriptedServer()
+    yield scripted
+    scripted.close()
 
 
 @pytest.fixture

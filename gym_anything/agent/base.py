@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from gym_anything.records import Action, Observation
+from gym_anything.records import Action, InvalidAction, Observation, Remark
 
 
 class Agent(Protocol):
@@ -31,13 +31,26 @@ class Agent(Protocol):
         """
         ...
 
-    def act(self, observation: Observation) -> Action:
+    def act(self, observation: Observation) -> Action | InvalidAction:
         """Choose the next action.
 
         Args:
             observation: what is on screen.
 
+        Returns:
+            An action on screen, or what a model wrote instead of one.
+
         Raises:
             AgentError: it cannot; the rollout ends.
         """
+        ...
+
+
+@runtime_checkable
+class Remarking(Protocol):
+    """An agent that tells more about its actions; rollouts put that into their steps."""
+
+    @property
+    def remark(self) -> Remark:
+        """About the action that `act` returned last."""
         ...

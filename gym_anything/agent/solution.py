@@ -73,12 +73,17 @@ class SolutionAgent:
         while self._next < len(self._intents):
             intent = self._intents[self._next]
             self._next += 1
-            action = self._action(intent)
+            action = self.resolve(intent)
             if action is not None:
                 return action
         return Action.done()
 
-    def _action(self, intent: Intent) -> Action | None:
+    def resolve(self, intent: Intent) -> Action | None:
+        """The action of an intent on the desktop as it is now; None if it only waits.
+
+        Raises:
+            AgentError: a target did not come on screen within `TARGET_TIMEOUT_SEC`.
+        """
         match intent:
             case Await():
                 self._locate(intent.wait_for)

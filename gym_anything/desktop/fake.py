@@ -84,7 +84,7 @@ class FakeDesktop:
 
     def accessibility(self, text: bool = False) -> tuple[Node, ...]:
         """A frame with the Save button and the text."""
-        shown = frozenset({"showing", "visible"})
+        shown = frozenset({"showing", "visible", "enabled", "sensitive"})
         frame = Node("frame", "pad", shown, -1, (0, 0, *self.size), app="pad")
         save = Node("push button", "Save", shown, 0, _SAVE, app="pad")
         body = (8, 50, self.size[0] - 16, self.size[1] - 58)

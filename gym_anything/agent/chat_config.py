@@ -1,0 +1,90 @@
+"""ChatConfig: what configs/chat.toml says, and the agents that it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import ConfigDict
+
+from gym_anything import content
+from gym_anything.action.registry import action_format
+from gym_anything.agent.chat import ChatAgent
+from gym_anything.agent.prompt import PromptStyle
+from gym_anything.config import load_toml
+from gym_anything.endpoint import Endpoint
+from gym_anything.env import DesktopEnv
+from gym_anything.ledger import Budget, Ledger, Price, PriceTable
+from gym_anything.llm import LLM
+from gym_anything.records import OnInvalid
+
+
+@dataclass(frozen=True, slots=True)
+class ChatConfig:
+    """A chat agent, whole.
+
+    Attributes:
+        endpoint: where its model is.
+        format: name of the action format that it speaks.
+        style: how episodes are shown.
+        budget: the cap over all that the ledger holds.
+        ledger: file of the ledger.
+        prices: a table of prices: a name in configs/, or a path.
+        price_of: which price of the table is the model's; "" for that of its own name.
+        max_output_tokens: of one reply.
+        temperature: None leaves it to the server.
+        on_invalid: what an output that is no action does.
+    """
+
+    endpoint: Endpoint
+    format: str
+    style: PromptStyle = field(default_factory=PromptStyle)
+    budget: Budget = Budget()
+    ledger: str = "runs/ledger.jsonl"
+    prices: str = "llm_prices.toml"
+    price_of: str = ""
+    max_output_tokens: int = 1024
+    temperature: float | None = None
+    on_invalid: OnInvalid = OnInvalid.SKIP
+
+    __pydantic_config__ = ConfigDict(extra="forbid", frozen=True)
+
+    @staticmethod
+    def load(path: Path) -> ChatConfig:
+        """Read a configuration.
+
+        Raises:
+            ConfigError: it cannot be read, a key is unknown or wrong, or there is no such format.
+        """
+        config = load_toml(path, ChatConfig)
+        action_format(config.format)
+        return config
+
+    def connect(self) -> LLM:
+        """A client; close it.
+
+        Raises:
+            ConfigError: the extra `llm` or the key is missing, or a cap in money has no price.
+        """
+        return LLM(self.endpoint, Ledger(Path(self.ledger), self.budget), price=self._price())
+
+    def agent(self, llm: LLM, env: DesktopEnv) -> ChatAgent:
+        """The agent of an episode; the ledger names that by its task and seed."""
+        return ChatAgent(
+            llm,
+            action_format(self.format),
+            self.style,
+            episode=f"{env.task.id}:{env.task.seed}",
+            max_output_tokens=self.max_output_tokens,
+            temperature=self.temperature,
+        )
+
+    def _price(self) -> Price | None:
+        name = self.price_of or self.endpoint.model
+        path = Path(self.prices)
+        if not path.is_file():
+            path = content.find_file("configs", self.prices)
+        table = PriceTable.load(path)
+        if self.budget.usd is None and name not in table.models:
+            return None  # then the ledger counts tokens only
+        return table.price(name)
