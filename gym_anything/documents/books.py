@@ -133,6 +133,10 @@ class Books:
         """Id of its transaction in the file."""
         return transaction_id(self.postings.index(posting))
 
+    def id_at(self, row: int) -> str:
+        """Id of the transaction in a row of the register of the bank, from 0."""
+        return transaction_id(row)
+
     def with_postings(self, postings: Sequence[Posting]) -> Books:
         """The same with other postings."""
         return replace(self, postings=tuple(postings))
@@ -163,7 +167,9 @@ def books(rng: random.Random, count: int) -> Books:
         "",
         ((bank, rng.randrange(400_000, 3_000_000)), ("Equity", 0)),
     )
-    opening = replace(opening, lines=((bank, opening.cents(bank)), ("Equity", -opening.cents(bank))))
+    opening = replace(
+        opening, lines=((bank, opening.cents(bank)), ("Equity", -opening.cents(bank)))
+    )
     span = [dt.date(year, 1, 2) + dt.timedelta(days=at) for at in range(330)]
     days = sorted(rng.sample([day for day in span if day.weekday() < 5], count))
     number = rng.randint(101, 899)
