@@ -5,10 +5,10 @@ Common parameters: `path` is relative to home.
 
 from __future__ import annotations
 
-import re
 from hashlib import sha256
 
 from gym_anything.documents.errors import fails_closed
+from gym_anything.documents.home import any_of
 from gym_anything.errors import TaskError
 from gym_anything.verify import FinalState, Verdict
 
@@ -74,7 +74,7 @@ def only(
             for any characters: "book.*.log".
     """
     found = {name for name in state.home.list(path) if not (ignore_hidden and name.startswith("."))}
-    allowed = re.compile("|".join(re.escape(name).replace(r"\*", ".*") for name in optional))
+    allowed = any_of(optional)
     missing = set(names) - found
     strange = {name for name in found - set(names) if not allowed.fullmatch(name)}
     parts = [f"also {', '.join(sorted(strange)[:5])}"] if strange else []

@@ -262,8 +262,8 @@ def remove_duplicate(rng: random.Random) -> Draft:
     copies: list[JsonValue] = [found.id(twice), found.id_at(row + 1)]
     return _draft(
         found,
-        f"One payment in {found.name} has been entered twice in {bank}: same day, number, payee and "
-        "amount. Delete one of the two.",
+        f"One payment in {found.name} has been entered twice in {bank}: same day, number, payee "
+        "and amount. Delete one of the two.",
         goals=[_has(found, twice)],
         does=(*opened, *_delete(row, yes)),
         wrong={
@@ -348,8 +348,8 @@ def split_receipt(rng: random.Random) -> Draft:
     return _draft(
         found,
         f"Enter a receipt into {found.name}: on {paid.day.isoformat()} {_amount(whole)} was paid "
-        f"to “{paid.text}” from {bank}, number {paid.number}. Of that, {_amount(first)} is for {one} "
-        f"and {_amount(second)} for {two}: make it one transaction with a split for each.",
+        f"to “{paid.text}” from {bank}, number {paid.number}. Of that, {_amount(first)} is for "
+        f"{one} and {_amount(second)} for {two}: make it one transaction with a split for each.",
         goals=[_has(found, replace(paid, lines=((bank, whole), *parts)))],
         does=enter(*parts),
         wrong={

@@ -112,6 +112,18 @@ def test_only_what_is_named_may_be_others(score):
     assert score("unchanged_except", data, ids=[transaction_id(1)]) == 1.0
 
 
+def test_a_renamed_account_is_the_same_one_with_its_payments(score):
+    changed = copy.deepcopy(BOOK)
+    data = DATA.replace(b"<act:name>Costs", b"<act:name>Office")
+    assert score("unchanged_except", data) == 0.0
+    assert score("unchanged_except", data, renamed={"Costs": "Office"}) == 1.0
+    assert score("account", data, name="Office", id_of="Costs") == 1.0
+    changed["accounts"].append({"name": "Office", "type": "EXPENSE"})
+    other = write_accounts(changed)  # a new account, the old one is there still
+    assert score("account", other, name="Office", id_of="Costs") == 0.0
+    assert score("unchanged_except", other, renamed={"Costs": "Office"}) == 0.0
+
+
 def test_a_replaced_transaction_may_be_another_or_a_new_one_but_not_both(score):
     first, second = (transaction_id(at).encode() for at in (0, 1))
     other = DATA.replace(second, b"f" * 32)  # deleted, and entered anew
