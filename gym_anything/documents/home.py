@@ -363,5 +363,5 @@ def _kind(mode: int) -> str:
 
 
 def any_of(names: Iterable[str]) -> re.Pattern[str]:
-    """An expression for these names, to be matched in full; "*" in one stands for any characters."""
+    """An expression that matches these names in full; "*" in one stands for any characters."""
     return re.compile("|".join(re.escape(name).replace(r"\*", "[^/]*") for name in names))
