@@ -92,10 +92,12 @@ def _draft(
     wrong: Mapping[str, Steps],
     ways: Mapping[str, Steps],
     guards: Sequence[Check],
+    left: Steps = (),
 ) -> Draft:
     """A draft whose solution, near misses and variations are given up to the saving.
 
-    Two more near misses do not save, or under another name.
+    Two more near misses do not save, or under another name; `left` is one after which there is
+    nothing to save.
     """
     beside: list[JsonValue] = [f"{found.name}.*.log", f"{found.name}.LCK"]
     folder = found.path.rpartition("/")[0]
@@ -103,6 +105,7 @@ def _draft(
     home = guard("files.only", path=".", names=["Documents"])
     misses = [route(name, *steps, _SAVE) for name, steps in wrong.items()]
     misses += [route("not saved", *does), route("under another name", *does, *_renamed(found))]
+    misses += [route("cancelled", *left)] if left else []
     return Draft(
         instruction=f"{instruction} Then save the book.",
         documents=(Document(found.path, "accounts", found.content()),),
@@ -414,7 +417,6 @@ def open_account(rng: random.Random) -> Draft:
             "another name": make(another),
             "two digits of the code swapped": make(name, str(_swapped(int(code)))),
             "below Income": make(name, parent="Income"),
-            "cancelled": make(name, end="Cancel"),
         },
         ways={
             "with the menu": make(name, opened=menu("Actions", "New Account")),
@@ -426,6 +428,7 @@ def open_account(rng: random.Random) -> Draft:
             ),
         },
         guards=[_kept(found, accounts=[account])],
+        left=make(name, end="Cancel"),
     )
 
 
@@ -455,7 +458,6 @@ def recode_account(rng: random.Random) -> Draft:
             "another account": (opened, *edit(other)),
             "two digits swapped": (opened, *edit(chosen, code=str(_swapped(int(code))))),
             "in small letters": (opened, *edit(chosen, name.lower())),
-            "cancelled": (opened, *edit(chosen, end="Cancel")),
             "changed back": (opened, *edit(chosen), *back),
         },
         ways={
@@ -463,6 +465,7 @@ def recode_account(rng: random.Random) -> Draft:
             "wrong at first": (opened, *edit(chosen, code="7"), *edit(renamed)),
         },
         guards=[_kept(found, renamed={chosen: renamed})],
+        left=(opened, *edit(chosen, end="Cancel")),
     )
 
 
@@ -500,11 +503,11 @@ def move_money(rng: random.Random) -> Draft:
             "to another account": (*opened, *move(bank, other)),
             "two digits swapped": (*opened, *move(bank, to, _swapped(cents))),
             "twice": (*opened, *move(bank, to), *move(bank, to)),
-            "cancelled": (*opened, *move(bank, to, end="Cancel")),
         },
         ways={
             "in the register": (*_register(bank), Type(_line(moved, bank))),
             "in the other register": (*_register(to), Type(_line(moved, to))),
         },
         guards=[_kept(found, new=1)],
+        left=(*opened, *move(bank, to, end="Cancel")),
     )
