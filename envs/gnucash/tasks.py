@@ -257,7 +257,7 @@ def remove_duplicate(rng: random.Random) -> Draft:
             (each, each) if each is twice else (each, near_twin) if each is near else (each,)
         )
     ]
-    postings.sort(key=lambda each: each.day)
+    postings.sort(key=lambda each: (each.day, int(each.number or 0)))  # as a register does
     found = once.with_postings(postings)
     row, another = found.row(twice), found.row(near)
     yes = on("Delete Transaction")
@@ -272,7 +272,7 @@ def remove_duplicate(rng: random.Random) -> Draft:
         wrong={
             "both deleted": (*opened, *_delete(row, yes), *_delete(row, yes)),
             "another payee's": (*opened, *_delete(another, yes)),
-            "the next one": (*opened, *_delete(row + 2, yes)),
+            "the payment above": (*opened, *_delete(row - 1, yes)),
             "not confirmed": (*opened, *_delete(row, on("Cancel"))),
         },
         ways={

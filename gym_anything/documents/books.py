@@ -151,7 +151,7 @@ class Books:
 
 
 def books(rng: random.Random, count: int) -> Books:
-    """Books of one year, all of whose postings go through the bank.
+    """Books of one year, all of whose postings go through the bank; at least half are expenses.
 
     Args:
         rng: source of chance.
@@ -172,11 +172,12 @@ def books(rng: random.Random, count: int) -> Books:
     )
     span = [dt.date(year, 1, 2) + dt.timedelta(days=at) for at in range(330)]
     days = sorted(rng.sample([day for day in span if day.weekday() < 5], count))
-    number = rng.randint(101, 899)
+    number, received = rng.randint(101, 899), 0
     postings = [opening]
     for day, payee in zip(days, payees(rng, count), strict=True):
         number += rng.randint(1, 3)
-        if rng.random() < 0.25:
+        if rng.random() < 0.25 and received < count // 2:
+            received += 1
             cents, account = rng.randrange(2_000, 150_000), f"Income:{rng.choice(income)}"
         else:
             cost, low, high = rng.choice(costs)

@@ -18,6 +18,8 @@ def test_books_agree_with_themselves(seed):
     days = [posting.day for posting in found.postings]
     assert days == sorted(set(days)) and len(days) == 15
     assert len({posting.text for posting in found.postings}) == 15
+    spent = [each for each in found.postings if each.other(found.bank).startswith("Expenses:")]
+    assert len(spent) >= 7
     for posting in found.postings:
         assert sum(cents for _, cents in posting.lines) == 0
         assert posting.cents(found.bank) and {name for name, _ in posting.lines} <= set(names)
