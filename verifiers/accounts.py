@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
@@ -27,6 +28,7 @@ def account(
     code: str | None = None,
     description: str | None = None,
     placeholder: bool | None = None,
+    id_of: str = "",
 ) -> Verdict:
     """Whether there is an account of this kind.
 
@@ -38,6 +40,7 @@ def account(
         code: its code, null for any.
         description: its description, null for any.
         placeholder: whether it only groups others, null for either.
+        id_of: full name that it had at the start, "" if that does not matter.
     """
     accounts = _read(state, path).accounts
     if name not in accounts:
@@ -50,6 +53,8 @@ def account(
             return Verdict.no(f"the {part} of {name} is {getattr(found, part)!r}")
     if placeholder is not None and found.placeholder != placeholder:
         return Verdict.no(f"{name} is {'' if found.placeholder else 'no '}placeholder")
+    if id_of and found.id != _read_initial(state, path).accounts[id_of].id:
+        return Verdict.no(f"{name} is not what was {id_of}")
     return Verdict.yes(f"the account {name} is as expected")
 
 
@@ -84,6 +89,7 @@ def transaction(
     text: str | None = None,
     number: str | None = None,
     count: int = 1,
+    unmarked: bool = False,
 ) -> Verdict:
     """Whether exactly so many transactions of a day have these splits.
 
@@ -97,6 +103,7 @@ def transaction(
         text: description, in any case; null for any.
         number: number, null for any.
         count: how many; 0 for none.
+        unmarked: whether none of their splits may be cleared or reconciled.
     """
     found = [
         each
@@ -105,6 +112,7 @@ def transaction(
         and _amounts(each) == splits
         and (text is None or each.text.casefold() == text.casefold())
         and (number is None or each.number == number)
+        and not (unmarked and any(split.state != "n" for split in each.splits))
     ]
     return _verdict(len(found) == count, f"{len(found)} transactions of {day} are like that")
 
@@ -144,6 +152,8 @@ def unchanged_except(
     ids: list[str] = [],  # noqa: B006
     new: int = 0,
     marks: list[str] = [],  # noqa: B006
+    replaced: list[str] = [],  # noqa: B006
+    renamed: dict[str, str] = {},  # noqa: B006
 ) -> Verdict:
     """Whether everything else is as in the set-up document: meant as a guard.
 
@@ -154,23 +164,44 @@ def unchanged_except(
         ids: transactions that may be gone or others.
         new: how many further transactions there may be.
         marks: accounts of which the splits may have been reconciled or not.
+        replaced: transactions that may be others, or gone with a new one each in their place.
+        renamed: new full names of accounts by their old ones; only their codes may be others, too.
     """
-    if path not in state.initial:
-        raise TaskError(f"path: {path!r} is not among the task's documents")
-    before, after = read_book(state.initial[path]), _read(state, path)
-    fault = _accounts_fault(before, after, set(accounts)) or _transactions_fault(
-        before, after, set(ids), new, set(marks)
+    before, after = _renamed(_read_initial(state, path), renamed), _read(state, path)
+    fault = _accounts_fault(
+        before, after, set(accounts), set(renamed.values())
+    ) or _transactions_fault(
+        before, after, {*ids, *replaced}, new + _gone(after, replaced), set(marks)
     )
     return _verdict(not fault, fault or "nothing else was changed")
 
 
-def _accounts_fault(before: Book, after: Book, free: set[str]) -> str:
+def _renamed(book: Book, names: Mapping[str, str]) -> Book:
+    """A book in which accounts have other full names."""
+    accounts = [
+        replace(each, name=names.get(each.name, each.name)) for each in book.accounts.values()
+    ]
+    transactions = [
+        replace(
+            each,
+            splits=tuple(
+                replace(split, account=names.get(split.account, split.account))
+                for split in each.splits
+            ),
+        )
+        for each in book.transactions
+    ]
+    return Book({each.name: each for each in accounts}, tuple(transactions))
+
+
+def _accounts_fault(before: Book, after: Book, free: set[str], recoded: set[str]) -> str:
     for name in sorted((before.accounts.keys() | after.accounts.keys()) - free):
         if name not in after.accounts:
             return f"the account {name} is gone"
         if name not in before.accounts:
             return f"the account {name} is new"
-        if before.accounts[name] != after.accounts[name]:
+        old, now = before.accounts[name], after.accounts[name]
+        if old != (replace(now, code=old.code) if name in recoded else now):
             return f"the account {name} is another"
     return ""
 
@@ -189,6 +220,10 @@ def _transactions_fault(
             return f"the transaction {old[key].text!r} of {old[key].day} is another"
     further = len(now.keys() - old.keys())
     return f"{further} transactions are new, at most {new} may be" if further > new else ""
+
+
+def _gone(book: Book, ids: list[str]) -> int:
+    return len(set(ids) - {each.id for each in book.transactions})
 
 
 def _content(transaction: Transaction, marks: set[str]) -> tuple[object, ...]:
@@ -214,6 +249,12 @@ def _read(state: FinalState, path: str) -> Book:
         if sum((split.amount for split in each.splits), Fraction(0)):
             raise DocumentError(f"the transaction {each.text!r} of {each.day} does not balance")
     return book
+
+
+def _read_initial(state: FinalState, path: str) -> Book:
+    if path not in state.initial:
+        raise TaskError(f"path: {path!r} is not among the task's documents")
+    return read_book(state.initial[path])
 
 
 def _verdict(holds: bool, evidence: str) -> Verdict:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from gym_anything.documents.errors import fails_closed
+from gym_anything.documents.home import any_of
 from gym_anything.errors import TaskError
 from gym_anything.verify import FinalState, Verdict
 
@@ -69,10 +70,13 @@ def only(
         path: the folder, "." for home itself.
         names: names of files and folders, without their path.
         ignore_hidden: whether names that start with "." do not count (lock and settings files).
-        optional: names that may be there or not, such as the backup that saving leaves.
+        optional: names that may be there or not, such as the backup that saving leaves; "*" stands
+            for any characters: "book.*.log".
     """
     found = {name for name in state.home.list(path) if not (ignore_hidden and name.startswith("."))}
-    strange, missing = found - set(names) - set(optional), set(names) - found
+    allowed = any_of(optional)
+    missing = set(names) - found
+    strange = {name for name in found - set(names) if not allowed.fullmatch(name)}
     parts = [f"also {', '.join(sorted(strange)[:5])}"] if strange else []
     parts += [f"missing {', '.join(sorted(missing)[:5])}"] if missing else []
     if parts:

@@ -11,9 +11,10 @@ import ctypes
 import errno
 import itertools
 import os
+import re
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -359,3 +360,8 @@ def _kind(mode: int) -> str:
         stat.S_IFCHR: "a character device",
     }
     return kinds.get(stat.S_IFMT(mode), "something else")
+
+
+def any_of(names: Iterable[str]) -> re.Pattern[str]:
+    """An expression that matches these names in full; "*" in one stands for any characters."""
+    return re.compile("|".join(re.escape(name).replace(r"\*", "[^/]*") for name in names))

@@ -18,13 +18,13 @@ _ACCOUNTS = 3
 
 
 def harmful(data: bytes, rng: random.Random) -> Iterator[Mutation]:
-    """Transactions and accounts changed, moved, doubled or gone; the file cut short."""
+    """Transactions and accounts changed, moved, doubled or gone; the file overwritten."""
     root = parse_xml(unpack_book(data), "the book")
     transactions = root.findall(".//gnc:transaction", NAMESPACES)
     for at in rng.sample(range(len(transactions)), min(_TRANSACTIONS, len(transactions))):
         text = transactions[at].findtext("trn:description", "", NAMESPACES)
         for name, change in _TRANSACTION_DAMAGE.items():
-            yield _changed(data, f"transaction {text!r}: {name}", "transaction", at, change)
+            yield from _changed(data, f"transaction {text!r}: {name}", "transaction", at, change)
     accounts = root.findall(".//gnc:account", NAMESPACES)
     below = [
         at for at, each in enumerate(accounts) if each.find("act:parent", NAMESPACES) is not None
@@ -32,7 +32,7 @@ def harmful(data: bytes, rng: random.Random) -> Iterator[Mutation]:
     for at in rng.sample(below, min(_ACCOUNTS, len(below))):
         text = accounts[at].findtext("act:name", "", NAMESPACES)
         for name, change in _ACCOUNT_DAMAGE.items():
-            yield _changed(data, f"account {text!r}: {name}", "account", at, change)
+            yield from _changed(data, f"account {text!r}: {name}", "account", at, change)
     yield Mutation("overwritten by text", b"exported\n" * 20)
 
 
@@ -49,10 +49,13 @@ def benign(data: bytes, rng: random.Random) -> Iterator[Mutation]:
 
 def _changed(
     data: bytes, name: str, kind: str, at: int, change: Callable[[etree._Element], None]
-) -> Mutation:
+) -> Iterator[Mutation]:
+    """The book with one element changed; none if it lacks what would be changed."""
     root = parse_xml(unpack_book(data), "the book")
+    before = etree.tostring(root)
     change(root.findall(f".//gnc:{kind}", NAMESPACES)[at])
-    return Mutation(name, etree.tostring(root, xml_declaration=True, encoding="utf-8"))
+    if etree.tostring(root) != before:
+        yield Mutation(name, etree.tostring(root, xml_declaration=True, encoding="utf-8"))
 
 
 def _append(path: str) -> Callable[[etree._Element], None]:
@@ -82,6 +85,13 @@ def _dearer(transaction: etree._Element) -> None:
                 found.text = f"{int(top) + change * int(bottom or 1)}/{bottom or 1}"
 
 
+def _marked(transaction: etree._Element) -> None:
+    """Clear the first split, or take its mark away."""
+    found = transaction.find(f"{_SPLITS}/split:reconciled-state", NAMESPACES)
+    if found is not None:
+        found.text = "c" if found.text == "n" else "n"
+
+
 def _turned(transaction: etree._Element) -> None:
     """Let the accounts of the first two splits change places."""
     found = [
@@ -108,6 +118,8 @@ def _double(transaction: etree._Element) -> None:
 _SPLITS = "trn:splits/trn:split"
 _TRANSACTION_DAMAGE: dict[str, Callable[[etree._Element], None]] = {
     "another description": _append("trn:description"),
+    "another number": _append("trn:num"),
+    "another mark": _marked,
     "a year later": _later,
     "10 more": _dearer,
     "the other way round": _turned,

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from gym_anything.documents.home import Home
+from gym_anything.documents.home import Home, any_of
 from gym_anything.mutation.kinds import benign, harmful
 from gym_anything.mutation.live import harmful_texts
 from gym_anything.task import Task
@@ -155,12 +155,12 @@ def _documents(task: Task, state: FinalState) -> list[str]:
     hidden = re.compile(r"(^|/)\.")  # settings, locks, caches: an application's own
     made = [path for path in state.home.walk() if not hidden.search(path)]
     found = dict.fromkeys((*state.initial, *made))
-    optional = _optional(task)
-    return [path for path in found if path not in optional and (root / path).is_file()]
+    optional = any_of(_optional(task))
+    return [path for path in found if not optional.fullmatch(path) and (root / path).is_file()]
 
 
 def _optional(task: Task) -> set[str]:
-    """Paths that `files.only` lets be there or not."""
+    """Paths that `files.only` lets be there or not, with "*" for any characters."""
     paths = set()
     for check in task.checks:
         names = check.params.get("optional") if check.check == "files.only" else None

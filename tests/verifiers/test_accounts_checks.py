@@ -84,6 +84,7 @@ def test_what_is_no_book_is_refused_and_fails_every_check(score, data):
         ("balance", {"account": "Assets", "cents": -1730, "with_children": True}, {"cents": 0}),
         ("transaction", {"day": "2026-03-05", "text": "stamps"}, {"day": "2026-03-06"}),
         ("transaction", {"day": "2026-03-05", "number": "5"}, {"count": 2}),
+        ("transaction", {"day": "2026-03-05"}, {"unmarked": True}),
     ],
 )
 def test_the_right_book_holds_and_nearly_right_does_not(score, check, right, wrong):
@@ -109,6 +110,30 @@ def test_only_what_is_named_may_be_others(score):
     assert score("unchanged_except", data) == 0.0
     assert score("unchanged_except", data, ids=[transaction_id(0)]) == 0.0
     assert score("unchanged_except", data, ids=[transaction_id(1)]) == 1.0
+
+
+def test_a_renamed_account_is_the_same_one_with_its_payments(score):
+    changed = copy.deepcopy(BOOK)
+    data = DATA.replace(b"<act:name>Costs", b"<act:name>Office")
+    assert score("unchanged_except", data) == 0.0
+    assert score("unchanged_except", data, renamed={"Costs": "Office"}) == 1.0
+    assert score("account", data, name="Office", id_of="Costs") == 1.0
+    changed["accounts"].append({"name": "Office", "type": "EXPENSE"})
+    other = write_accounts(changed)  # a new account, the old one is there still
+    assert score("account", other, name="Office", id_of="Costs") == 0.0
+    assert score("unchanged_except", other, renamed={"Costs": "Office"}) == 0.0
+
+
+def test_a_replaced_transaction_may_be_another_or_a_new_one_but_not_both(score):
+    first, second = (transaction_id(at).encode() for at in (0, 1))
+    other = DATA.replace(second, b"f" * 32)  # deleted, and entered anew
+    assert score("unchanged_except", other, ids=[second.decode()]) == 0.0
+    assert score("unchanged_except", other, replaced=[second.decode()]) == 1.0
+    assert score("unchanged_except", other, replaced=[first.decode()]) == 0.0
+    third = copy.deepcopy(BOOK)
+    third["transactions"].append(third["transactions"][1])
+    data = write_accounts(third)
+    assert score("unchanged_except", data, replaced=[second.decode()]) == 0.0
 
 
 def test_a_book_that_does_not_balance_fails(score):
