@@ -8,7 +8,9 @@ Source: the format's description in LeRobot's documentation, "LeRobotDataset v3.
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -147,18 +149,18 @@ def _write_video(screens: Sequence[NDArray[np.uint8]], path: Path) -> None:
         raise ConfigError("needs ffmpeg: pip install 'gym-anything[record]'") from error
     path.parent.mkdir(parents=True, exist_ok=True)
     height, width = screens[0].shape[:2]
-    stream = imageio_ffmpeg.write_frames(
-        str(path),
-        (width, height),
-        fps=FPS,
-        macro_block_size=2,
-        output_params=_QUALITY,
-        ffmpeg_log_level="error",
-    )
-    stream.send(None)
-    for screen in screens:
-        stream.send(np.ascontiguousarray(screen))
-    stream.close()
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-loglevel", "error"]
+    command += ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", str(FPS)]
+    command += ["-i", "-", "-an", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2"]  # yuv420p has even sides
+    command += ["-vcodec", "libx264", "-pix_fmt", "yuv420p", *_QUALITY, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as ffmpeg:
+        assert ffmpeg.stdin is not None
+        with suppress(BrokenPipeError):  # it has ended; its status and last words say why
+            for screen in screens:
+                ffmpeg.stdin.write(screen.tobytes())
+        _, said = ffmpeg.communicate()
+    if ffmpeg.returncode:
+        raise ConfigError(f"{path}: ffmpeg: {said.decode(errors='replace').strip()}")
 
 
 def _write_meta(found: _Tables, size: tuple[int, int], folder: Path) -> None:
