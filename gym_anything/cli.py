@@ -25,6 +25,7 @@ from gym_anything.errors import ConfigError, GymAnythingError, did_you_mean
 from gym_anything.install import install as install_packages
 from gym_anything.install import missing, packages_of
 from gym_anything.speed_command import speed
+from gym_anything.store_commands import collect, export, replay, rescore
 from gym_anything.task import json_schema
 from gym_anything.templates import find_template, templates_of
 
@@ -41,7 +42,6 @@ cli = typer.Typer(
     add_completion=False,
     help="Real desktop applications as Gymnasium environments, with rewards that are proved.",
 )
-AGENTS = ("solution", "random")
 DEMO = ("galculator/invoice-total", "mousepad/rename-client", "libreoffice_calc/total-column")
 AppIds = Annotated[list[str] | None, typer.Argument(help="Applications; none for all.")]
 
@@ -148,15 +148,14 @@ def run(
     from gym_anything.report.page import write_index
     from gym_anything.rollout import rollout
 
-    if agent not in AGENTS:
-        raise ConfigError(did_you_mean("agent", agent, AGENTS))
+    make_agent = _agent_maker(agent, seed)
     full_id = env_id if "/" in env_id else f"{registration.NAMESPACE}/{env_id}"
     if full_id not in registration.ids():
         raise ConfigError(did_you_mean("environment", env_id, registration.ids()))
     env = gym.make(full_id, task=task)
     try:
         with status(f"{full_id}, seed {seed}"):
-            trajectory = rollout(env, _agent_maker(agent, seed), seed=seed, record=bool(record))
+            trajectory = rollout(env, make_agent, seed=seed, record=bool(record))
     finally:
         env.close()
     if record is not None:
@@ -266,18 +265,18 @@ def prove_(
 
 
 cli.command()(speed)
+for _command in (collect, replay, rescore, export):
+    cli.command()(_command)
 
 
 # Parts -------------------------------------------------------------------------------------------
 
 
 def _agent_maker(agent: str, seed: int) -> AgentFactory:
-    from gym_anything.agent.random_agent import RandomAgent
-    from gym_anything.agent.solution import SolutionAgent
+    from gym_anything.agent.registry import find_agent
 
-    if agent == "random":
-        return lambda env: RandomAgent(seed)
-    return lambda env: SolutionAgent(env.session.desktop, env.task.solution)
+    make = find_agent(agent)
+    return lambda env: make(env, seed)
 
 
 def _latency_ms(trajectory: Trajectory) -> float:

@@ -145,6 +145,7 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         self.action_space = action_space(self._screen)
         self.observation_space = _observation_space(self._screen, accessibility)
         self._wants_tree = accessibility
+        self._machine, self._settle = machine, settle
         self._supply = Supply(machine, self._screen, warp=settle == "warp", warm=warm)
         self._task: Task | None = None
         self._steps = 0
@@ -178,6 +179,17 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
     def frame_shape(self) -> tuple[int, int]:
         """(height, width) of the screen in pixels."""
         return self._screen[1], self._screen[0]
+
+    @property
+    def setting(self) -> dict[str, Any]:
+        """Arguments with which an env like this is made again, apart from what it draws."""
+        return {
+            "machine": self._machine,
+            "screen": list(self._screen),
+            "settle": self._settle,
+            "reward": self._reward_kind,
+            "max_steps": self._max_steps,
+        }
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None

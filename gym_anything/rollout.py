@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import gymnasium as gym
 import numpy as np
+from numpy.typing import NDArray
 
 from gym_anything.agent.base import Agent
 from gym_anything.env import DesktopEnv
@@ -35,6 +37,25 @@ class AgentFactory(Protocol):
         ...
 
 
+class Recorder(Protocol):
+    """Is told of an episode as it happens, on the step path; `store.Recording` is one.
+
+    It changes nothing of what it is handed, and it hands on at once what takes time.
+    """
+
+    def begin(self, env: DesktopEnv, screenshot: NDArray[np.uint8]) -> None:
+        """The desktop is there; (H, W, 3) uint8 RGB."""
+        ...
+
+    def step(self, screenshot: NDArray[np.uint8]) -> None:
+        """A step was done; what is on screen after it."""
+        ...
+
+    def end(self, env: DesktopEnv, last: Action) -> None:
+        """The episode was judged; its desktop is still there."""
+        ...
+
+
 def rollout(
     env: gym.Env[Any, Any],
     make_agent: AgentFactory,
@@ -42,6 +63,7 @@ def rollout(
     seed: int | None = None,
     options: dict[str, Any] | None = None,
     record: bool = False,
+    recorder: Recorder | None = None,
 ) -> Trajectory:
     """Run one episode.
 
@@ -50,7 +72,8 @@ def rollout(
         make_agent: makes the agent once the desktop is there: `lambda env: RandomAgent()`.
         seed: of the reset.
         options: of the reset.
-        record: whether to keep the screenshots.
+        record: whether to keep the screenshots in the trajectory.
+        recorder: is told of each screen and of the end, so that the trajectory need not hold them.
 
     Returns:
         The trajectory. If the infrastructure broke, `failure` is set and `score` is None; whatever
@@ -65,9 +88,11 @@ def rollout(
     try:
         observation, info = env.reset(seed=seed, options=options)
     except MachineError as error:
-        return _broken(env, desktop_env, "", (), error, {}, None)
+        return _broken(env, "", (), error, {}, None)
     actor = make_agent(desktop_env)
     actor.reset(observation["instruction"])
+    if recorder is not None:
+        recorder.begin(desktop_env, observation["screenshot"])
     kept = observation["screenshot"] if record else None
     steps: list[Step] = []
     while True:
@@ -78,24 +103,41 @@ def rollout(
             cause = desktop_env.attribute(failed)
             if isinstance(cause, AgentError):
                 raise
-            return _broken(env, desktop_env, actor.name, tuple(steps), cause, info, kept)
+            return _broken(env, actor.name, steps, cause, info, kept)
         frame = observation["screenshot"] if record else None
         steps.append(_step(len(steps), action, float(reward), step_info, frame))
+        if recorder is not None:
+            recorder.step(observation["screenshot"])
         if terminated or truncated:
             break
-    task = desktop_env.task
+    if recorder is not None:
+        recorder.end(desktop_env, action)
+    stop = _STOPS.get(action.verb, Stop.MAX_STEPS) if terminated else Stop.MAX_STEPS
+    score = Score(step_info["score"], step_info["passed"], step_info["checks"])
+    reset_ms = info["timing"]["total"]
+    return _trajectory(env, actor.name, steps, stop, kept, score=score, reset_ms=reset_ms)
+
+
+def _trajectory(
+    env: gym.Env[Any, Any],
+    agent: str,
+    steps: Sequence[Step],
+    stop: Stop,
+    first: NDArray[np.uint8] | None,
+    **outcome: Any,
+) -> Trajectory:
+    task = env.unwrapped.task  # type: ignore[attr-defined]
     return Trajectory(
         env_id=_env_id(env),
         task_id=task.id,
         seed=task.seed,
         level=task.level,
         instruction=task.instruction,
-        agent=actor.name,
+        agent=agent,
         steps=tuple(steps),
-        stop=_STOPS.get(action.verb, Stop.MAX_STEPS) if terminated else Stop.MAX_STEPS,
-        score=Score(step_info["score"], step_info["passed"], step_info["checks"]),
-        reset_ms=info["timing"]["total"],
-        first_screenshot=kept,
+        stop=stop,
+        first_screenshot=first,
+        **outcome,
     )
 
 
@@ -108,7 +150,7 @@ def _step(
     action: Action,
     reward: float,
     info: dict[str, Any],
-    frame: np.ndarray[Any, Any] | None,
+    frame: NDArray[np.uint8] | None,
 ) -> Step:
     settle = info.get("settle")
     return Step(
@@ -128,29 +170,17 @@ def _env_id(env: gym.Env[Any, Any]) -> str:
 
 def _broken(
     env: gym.Env[Any, Any],
-    desktop_env: DesktopEnv,
     agent: str,
-    steps: tuple[Step, ...],
+    steps: Sequence[Step],
     error: MachineError | VerifierError,
     info: dict[str, Any],
-    first: np.ndarray[Any, Any] | None,
+    first: NDArray[np.uint8] | None,
 ) -> Trajectory:
-    task = desktop_env.task
     if isinstance(error, MachineError):
         failure = Failure(FailureKind(error.kind), str(error.args[0]), error.log)
     else:
         failure = Failure(FailureKind.VERIFIER, str(error))
-    return Trajectory(
-        env_id=_env_id(env),
-        task_id=task.id,
-        seed=task.seed,
-        level=task.level,
-        instruction=task.instruction,
-        agent=agent,
-        steps=steps,
-        stop=Stop.FAILURE,
-        score=None,
-        failure=failure,
-        reset_ms=info["timing"]["total"] if info else 0.0,
-        first_screenshot=first,
+    reset_ms = info["timing"]["total"] if info else 0.0
+    return _trajectory(
+        env, agent, steps, Stop.FAILURE, first, score=None, failure=failure, reset_ms=reset_ms
     )

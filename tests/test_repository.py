@@ -48,6 +48,8 @@ FLOW = (  # a module imports only from its own line's folder and from lines abov
     "rollout",
     "prove",
     "report",
+    "store",
+    "collect",
     "speed",
     "premature",
     "throughput",
@@ -55,6 +57,7 @@ FLOW = (  # a module imports only from its own line's folder and from lines abov
     "testing",
     "console",
     "speed_command",
+    "store_commands",
     "cli",
     "__main__",
 )
