@@ -1,8 +1,8 @@
 """Export: the page as static files, which a browser opens from a folder or any web server sends.
 
-    index.html  static/   the page
-    data/                 what it is told: scripts, since a page from a folder may read nothing else
-    frames/<key>/         screens as PNG
+index.html  static/   the page
+data/                 what it is told: scripts, since a page from a folder may read nothing else
+frames/<key>/         screens as PNG
 """
 
 from __future__ import annotations

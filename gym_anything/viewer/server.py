@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request, Response
@@ -102,7 +103,8 @@ def serve(app: FastAPI, port: int, ready: Callable[[str], None]) -> None:
     with listener:
         ready(f"http://{HOST}:{listener.getsockname()[1]}/")
         config = uvicorn.Config(app, log_level="warning", ws="none", lifespan="off")
-        uvicorn.Server(config).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # uvicorn ends, then raises what ended it
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 def _json(content: payload.Json) -> Response:
