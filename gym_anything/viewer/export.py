@@ -52,8 +52,8 @@ def export(
             (frames / f"{shown}.png").write_bytes(shelf.frame(entry.key, shown))
     _write_data(folder, "episodes", payload.listing(entries, title))
     for name in PARTS:
-        inside = folder if name == PAGE else folder / "static"
-        (inside / name).write_text(part(name, source="files"), encoding="utf-8")
+        beside = folder if name == PAGE else folder / "static"
+        (beside / name).write_text(part(name, source="files"), encoding="utf-8")
     return len(entries)
 
 

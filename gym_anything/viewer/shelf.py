@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -29,7 +29,7 @@ class Entry:
         key: names it on the page: hexadecimal digits, whatever stands in the store.
         folder: name of its store.
         store: where it is.
-        episode: what its store says of it, without what is long (task, config, versions).
+        episode: what its store says of it in brief.
     """
 
     key: str
@@ -140,10 +140,9 @@ def _open(entry: Entry) -> Opened:
 
 def _entries(stores: Sequence[Store]) -> Iterator[Entry]:
     for store in stores:
-        for episode in store.episodes():
+        for episode in store.episodes(brief=True):
             key = sha256(episode.id.encode()).hexdigest()[:KEY_DIGITS]
-            short = replace(episode, task="", env="", config="", versions={})
-            yield Entry(key, store.folder.resolve().name, store, short)
+            yield Entry(key, store.folder.resolve().name, store, episode)
 
 
 def _files(store: Store) -> _Files:

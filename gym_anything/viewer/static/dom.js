@@ -29,9 +29,10 @@ const MARKS = { passed: "✓", failed: "✗", broken: "!" };
 /** How an episode ended, as a badge: "✗ failed, 0.50". */
 function badge(episode) {
   const value = episode.score === null ? episode.failure : episode.score.toFixed(2);
+  const said = value && `${episode.score === null ? ": " : " "}${value}`;
   return make("span", { class: `badge ${episode.outcome}` },
     make("span", { "aria-hidden": "true" }, MARKS[episode.outcome]),
-    ` ${episode.outcome}`, value ? make("span", { class: "value" }, ` ${value}`) : null);
+    ` ${episode.outcome}`, said || null);
 }
 
 /** A row of short facts. */

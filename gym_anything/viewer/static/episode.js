@@ -43,7 +43,7 @@ async function episodeView(route) {
 function factsOf(detail) {
   return [
     `level ${detail.level}`, `agent ${detail.agent || "none"}`, `seed ${detail.seed}`,
-    detail.split, count(detail.steps.length, "step"), `ended by ${detail.stop.replaceAll("_", " ")}`,
+    `split ${detail.split}`, count(detail.steps.length, "step"), `ended by ${detail.stop.replaceAll("_", " ")}`,
     `${detail.wall_sec.toFixed(1)} s`, `reset ${detail.reset_ms.toFixed(0)} ms`,
     detail.cost_usd ? `$${detail.cost_usd.toFixed(4)}` : null,
     `written ${new Date(1000 * detail.written_at).toISOString().slice(0, 16).replace("T", " ")} UTC`,
@@ -85,7 +85,7 @@ async function compareView(route) {
   const player = makePlayer(last, sides, (position) => remember(path, position, last));
   const jump = parting === null ? make("span", { class: "kind" }, "the same actions")
     : make("button", { type: "button", class: "quiet", click: () => player.go(parting) },
-      `first other action: step ${parting + 1}`);
+      `they part at step ${parting + 1}`);
   const node = make("div", { class: "compare" },
     make("div", { class: "head" }, make("h1", null, details[0].task)),
     instructions(...details),

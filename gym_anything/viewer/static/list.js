@@ -77,11 +77,12 @@ function summed(found, total) {
   const passed = found.filter((episode) => episode.outcome === "passed").length;
   const broke = found.filter((episode) => episode.outcome === "broken").length;
   const judged = found.length - broke;
+  const said = (number) => number.toLocaleString("en");
   const share = judged ? ` (${((100 * passed) / judged).toFixed(0)} % of those judged)` : "";
-  const of = found.length === total ? "" : ` of ${total.toLocaleString("en")}`;
+  const of = found.length === total ? "" : ` of ${said(total)}`;
   return [
-    make("strong", null, `${found.length.toLocaleString("en")}${of} ${total === 1 ? "episode" : "episodes"}`),
-    ` · ${passed} passed${share} · ${judged - passed} failed · ${broke} broken`,
+    make("strong", null, `${said(found.length)}${of} ${total === 1 ? "episode" : "episodes"}`),
+    ` · ${said(passed)} passed${share} · ${said(judged - passed)} failed · ${said(broke)} broken`,
   ];
 }
 
@@ -195,10 +196,11 @@ function line(found, index, total, changed) {
     change: () => { choose(found, box.checked); changed(); },
   });
   box.checked = chosen.has(found.key);
-  const cell = (name, text) => make("span", { class: name, title: text }, text);
+  const cell = (name, text, before = "", after = "") => make("span", { class: name, title: text },
+    make("span", { class: "unit" }, before), String(text), make("span", { class: "unit" }, after));
   const link = make("a", { href: `#/episode/${found.key}` }, badge(found), cell("task", found.task),
-    cell("level", `L${found.level}`), cell("agent", found.agent || "none"),
-    cell("seed", `seed ${found.seed}`), cell("count", count(found.steps, "step")),
+    cell("level", found.level, "level "), cell("agent", found.agent || "none"),
+    cell("seed", found.seed, "seed "), cell("count", found.steps, "", found.steps === 1 ? " step" : " steps"),
     cell("stop", found.stop.replaceAll("_", " ")));
   return make("div", { class: "row", role: "listitem", "aria-posinset": index + 1, "aria-setsize": total },
     make("label", { class: "pick" }, box), link);
