@@ -112,7 +112,7 @@ def test_a_drag_is_an_arrow_from_its_start_to_its_end():
 
 
 def test_a_scroll_is_an_arrow_the_way_the_content_is_asked_to_go():
-    rows, _ = coloured(drawn(Action.scroll_by(100, 90, down=3)), episode._HAND)
+    rows, _ = coloured(drawn(Action.scroll_by(100, 90, down=3)), marks.HAND)
     assert rows.max() > 90 + 30 and rows.min() > 90 - 15
 
 
