@@ -148,7 +148,12 @@ def _write_video(screens: Sequence[NDArray[np.uint8]], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     height, width = screens[0].shape[:2]
     stream = imageio_ffmpeg.write_frames(
-        str(path), (width, height), fps=FPS, macro_block_size=2, output_params=_QUALITY
+        str(path),
+        (width, height),
+        fps=FPS,
+        macro_block_size=2,
+        output_params=_QUALITY,
+        ffmpeg_log_level="error",
     )
     stream.send(None)
     for screen in screens:

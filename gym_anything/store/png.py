@@ -61,16 +61,14 @@ class FrameEncoder:
         Returns:
             SHA-256 of the pixels and the size, in hexadecimal.
         """
-        before = self._before
-        if before is not None and before.shape != frame.shape:
-            before = None
+        frame = np.ascontiguousarray(frame)
+        changed = _changed_rows(frame, self._before)
         strips = []
         for number, top in enumerate(range(0, frame.shape[0], STRIP_ROWS)):
-            rows = frame[top : top + STRIP_ROWS]
-            if before is not None and not (rows != before[top : top + STRIP_ROWS]).any():
-                strips.append(self._strips[number])
+            if changed[top : top + STRIP_ROWS].any():
+                strips.append(self._compress(frame[top : top + STRIP_ROWS]))
             else:
-                strips.append(self._compress(rows))
+                strips.append(self._strips[number])
         self._before, self._strips = frame, strips
         shape = struct.pack(">II", *frame.shape[:2])
         return sha256(shape + b"".join(strip.digest for strip in strips)).hexdigest()
@@ -109,6 +107,17 @@ def decode(png: bytes) -> NDArray[np.uint8]:
     if picture is None:
         raise ValueError(f"not a PNG file ({len(png)} bytes)")
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+
+
+def _changed_rows(frame: NDArray[np.uint8], before: NDArray[np.uint8] | None) -> NDArray[np.bool_]:
+    """(H,) whether a row is another than in the frame before."""
+    height = frame.shape[0]
+    if before is None or before.shape != frame.shape:
+        return np.ones(height, np.bool_)
+    now, old = frame.reshape(height, -1), before.reshape(height, -1)
+    if now.shape[1] % 8 == 0:  # eight bytes at a time
+        return np.asarray((now.view(np.uint64) != old.view(np.uint64)).any(axis=1))
+    return np.asarray((now != old).any(axis=1))
 
 
 def _joined(first: int, second: int, size: int) -> int:
