@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gym_anything.console import out, plain, progress_bar
+from gym_anything.console import out, plain, progress_bar, status
 from gym_anything.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def view(
         raise ConfigError(
             "needs fastapi and uvicorn: pip install 'gym-anything[view]' (--export needs neither)"
         ) from error
+    with status(f"reading {title}"):
+        shelf.entries()  # what takes a moment the first time
     serve(make_app(shelf, title), port, lambda url: out.print(f"{url}  (Ctrl+C ends it)"))
 
 

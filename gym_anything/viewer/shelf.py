@@ -140,9 +140,10 @@ def _open(entry: Entry) -> Opened:
 
 def _entries(stores: Sequence[Store]) -> Iterator[Entry]:
     for store in stores:
+        name = store.folder.resolve().name
         for episode in store.episodes(brief=True):
             key = sha256(episode.id.encode()).hexdigest()[:KEY_DIGITS]
-            yield Entry(key, store.folder.resolve().name, store, episode)
+            yield Entry(key, name, store, episode)
 
 
 def _files(store: Store) -> _Files:

@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 import made
 import pytest
 
+from gym_anything.errors import ConfigError
+from gym_anything.view_command import view
+
 
 def get(url, **headers):
     """(status, headers, body) of an address."""
@@ -95,6 +98,13 @@ def test_ctrl_c_ends_it_without_a_traceback(store_folder):
         assert get(process.stdout.readline().split()[0])[0] == 200
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0 and process.stderr.read() == ""
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch, store_folder):
+    monkeypatch.setitem(sys.modules, "fastapi", None)
+    monkeypatch.delitem(sys.modules, "gym_anything.viewer.server", raising=False)
+    with pytest.raises(ConfigError, match=r"pip install 'gym-anything\[view\]'"):
+        view([store_folder])
 
 
 def test_a_port_that_is_taken_is_said(address, store_folder):
