@@ -19,8 +19,15 @@ Json: TypeAlias = dict[str, Any]
 
 def to_json(payload: Json) -> str:
     """JSON in ASCII, without "<" and without numbers that JSON has not (they become null)."""
-    text = json.dumps(_finite(payload), separators=(",", ":"), allow_nan=False)
+    try:
+        text = _dumps(payload)
+    except ValueError:  # there is such a number, which is rare
+        text = _dumps(_finite(payload))
     return text.replace("<", "\\u003c")
+
+
+def _dumps(payload: Json) -> str:
+    return json.dumps(payload, separators=(",", ":"), allow_nan=False)
 
 
 def listing(entries: Iterable[Entry], title: str) -> Json:

@@ -48,6 +48,13 @@ def test_what_the_page_is_told_says_all_there_is(store_folder):
     assert click["grade"] is None and click["reasoning"] == ""
 
 
+def test_a_number_that_json_has_not_is_null_and_no_text_ends_a_script():
+    told = {"rewards": [float("nan"), 0.5, (float("inf"),)], "text": "</script>\udce9"}
+    text = payload.to_json(told)
+    assert "<" not in text and text.isascii()
+    assert json.loads(text) == {"rewards": [None, 0.5, [None]], "text": "</script>\udce9"}
+
+
 def test_a_broken_episode_has_its_failure_and_no_score(store_folder):
     shelf = Shelf([store_folder])
     entry = entry_of(shelf, seed=2)

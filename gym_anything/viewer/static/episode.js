@@ -47,7 +47,7 @@ function factsOf(detail) {
     `${detail.wall_sec.toFixed(1)} s`, `reset ${detail.reset_ms.toFixed(0)} ms`,
     detail.cost_usd ? `$${detail.cost_usd.toFixed(4)}` : null,
     `written ${new Date(1000 * detail.written_at).toISOString().slice(0, 16).replace("T", " ")} UTC`,
-    `episode ${detail.id}`, `in ${detail.folder}`,
+    `episode ${detail.id}`, `folder ${detail.folder}`,
   ];
 }
 

@@ -52,7 +52,7 @@ function broken(failure) {
 /** The checks of the final state with their evidence. */
 function checkList(detail) {
   if (detail.checks.length === 0) return null;
-  return make("section", { class: "card" }, make("h3", null, "Checks"),
+  return make("section", { class: "card" }, make("h3", null, "Checks at the end"),
     make("ul", { class: "checks" }, detail.checks.map(check)));
 }
 
