@@ -28,6 +28,7 @@ from gym_anything.speed_command import speed
 from gym_anything.store_commands import collect, export, replay, rescore
 from gym_anything.task import json_schema
 from gym_anything.templates import find_template, templates_of
+from gym_anything.view_command import view
 
 if TYPE_CHECKING:
     from gym_anything.prove import Proof, Trial
@@ -275,7 +276,7 @@ def prove_(
 
 
 cli.command()(speed)
-for _command in (collect, replay, rescore, export):
+for _command in (collect, replay, rescore, export, view):
     cli.command()(_command)
 
 

@@ -50,6 +50,7 @@ FLOW = (  # a module imports only from its own line's folder and from lines abov
     "report",
     "store",
     "collect",
+    "viewer",
     "speed",
     "premature",
     "throughput",
@@ -58,6 +59,7 @@ FLOW = (  # a module imports only from its own line's folder and from lines abov
     "console",
     "speed_command",
     "store_commands",
+    "view_command",
     "cli",
     "__main__",
 )

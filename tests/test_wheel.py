@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from gym_anything import content
+from gym_anything.viewer import page
 
 ROOT = Path(__file__).resolve().parents[1]
 HIDDEN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
@@ -127,6 +128,15 @@ def test_installed_its_command_lists_the_same_applications(installed, tmp_path):
     command = installed.parent / "gym-anything"
     listed = json.loads(run(str(command), "list", "--json", cwd=tmp_path))
     assert {row["app"] for row in listed["apps"]} == set(content.app_folders())
+
+
+def test_installed_it_writes_the_page_that_shows_episodes(installed, tmp_path):
+    (tmp_path / "run").mkdir()
+    command = installed.parent / "gym-anything"
+    run(str(command), "view", "run", "--export", "page", cwd=tmp_path)
+    written = {path.name: path.read_text() for path in tmp_path.glob("page/static/*")}
+    assert written == {name: page.part(name) for name in page.PARTS if name != page.PAGE}
+    assert (tmp_path / "page" / page.PAGE).read_text() == page.part(page.PAGE, source="files")
 
 
 def test_installed_it_runs_a_real_application_and_judges_it(installed, tmp_path):

@@ -369,6 +369,8 @@ def format_amounts(rng: random.Random) -> Draft:
     table = replace(_ledger(rng, plain=True)[0], below=((), (business.long_note(rng, 1),)))
     sign, word, code, code_by_name = rng.choice(_CURRENCIES)
     header, amounts = f"A{table.top}:E{table.top}", table.block("E")
+    as_it_was: dict[str, JsonValue] = {"background": "", "italic": False, "underline": False}
+    shown: dict[str, JsonValue] = {"kind": "currency", "symbol": sign, "decimals": 2}
     bold = Click(Target(role="toggle button", name="Bold"))
     in_bold = (*_select(header), bold)
 
@@ -382,8 +384,8 @@ def format_amounts(rng: random.Random) -> Draft:
         f"Make {table.name} presentable: set the header row ({header}) in bold, and show the "
         f"amounts ({amounts}) as {word} ({sign}) with two decimals.",
         goals=[
-            _check("cell_format", table, range=header, bold=True),
-            _check("cell_format", table, range=amounts, kind="currency", symbol=sign, decimals=2),
+            _check("cell_format", table, range=header, bold=True, **as_it_was),
+            _check("cell_format", table, range=amounts, bold=False, **as_it_was, **shown),
         ],
         does=(*in_bold, *show(code)),
         wrong={

@@ -11,17 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from gym_anything.records import Action, Button, Point, Trajectory, Verb
+from gym_anything.records import Action, Point, Score, Trajectory
+from gym_anything.report.marks import Arrow, Colour, Ring, marks
 
 Pixels: TypeAlias = NDArray[np.uint8]  # (H, W, 3) RGB
-Colour: TypeAlias = tuple[int, int, int]
 Font: TypeAlias = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 LAST_FRAME_FACTOR = 4  # the last frame stays this many times longer
@@ -30,8 +30,6 @@ _FONTS = ("DejaVuSans.ttf", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 _BAR_PX = 36
 _FONT_PX = 17
 _MARGIN_PX = 12
-_RING_PX = 14
-_RING_STEP_PX = 7
 _SUBPIXEL_BITS = 4  # cv2 draws at sixteenths of a pixel
 
 _WHITE: Colour = (255, 255, 255)
@@ -39,12 +37,15 @@ _BAR: Colour = (32, 36, 42)
 _PASSED: Colour = (22, 101, 52)
 _FAILED: Colour = (153, 27, 27)
 _BROKEN: Colour = (133, 77, 14)
-_BUTTON_COLOURS: dict[Button, Colour] = {
-    Button.LEFT: (21, 101, 216),
-    Button.MIDDLE: (217, 119, 6),
-    Button.RIGHT: (192, 38, 211),
-}
-_HAND: Colour = (71, 85, 105)  # verbs without a button
+
+
+class Ended(Protocol):
+    """An episode that is over: a `Trajectory`, or what a store says of one."""
+
+    @property
+    def score(self) -> Score | None:
+        """Final score, None if the infrastructure broke."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,11 +123,11 @@ def poster(trajectory: Trajectory, width: int = 640) -> Image.Image:
     return _draw(last, width)
 
 
-def verdict(trajectory: Trajectory) -> str:
+def verdict(episode: Ended) -> str:
     """One word for how it ended: "passed", "failed" or "broken" (the infrastructure, no score)."""
-    if trajectory.score is None:
+    if episode.score is None:
         return "broken"
-    return "passed" if trajectory.score.passed else "failed"
+    return "passed" if episode.score.passed else "failed"
 
 
 # Frames ------------------------------------------------------------------------------------------
@@ -204,28 +205,15 @@ def _elide(text: str, width_px: int, font: Font) -> str:
 
 
 def _draw_action(pixels: Pixels, action: Action, scale: float) -> None:
-    """Draw the mark of an action; verbs that use no point have none."""
-    colour = _BUTTON_COLOURS[action.button]
-    at = _scaled(action.point, scale)
-    match action.verb:
-        case Verb.CLICK:
-            for ring in range(action.count):
-                _ring(pixels, at, _RING_PX + ring * _RING_STEP_PX, colour)
-        case Verb.DRAG:
-            _ring(pixels, at, _RING_PX // 2, colour)
-            _arrow(pixels, at, _scaled(action.end, scale), colour)
-        case Verb.MOUSE_DOWN | Verb.MOUSE_UP:
-            _ring(pixels, at, _RING_PX, colour)
-            _ring(pixels, at, 3 if action.verb is Verb.MOUSE_DOWN else _RING_PX // 2, colour)
-        case Verb.MOVE:
-            _ring(pixels, at, _RING_PX // 2, _HAND)
-        case Verb.SCROLL:
-            right, down = action.scroll
-            length = math.hypot(right, down) or 1.0
-            reach = 3 * _RING_PX
-            end = (at[0] + reach * right / length, at[1] + reach * down / length)
-            _ring(pixels, at, _RING_PX // 2, _HAND)
-            _arrow(pixels, at, end, _HAND)
+    """Draw the marks of an action."""
+    for mark in marks(action):
+        match mark:
+            case Ring():
+                _ring(pixels, _scaled(mark.at, scale), mark.radius_px, mark.colour)
+            case Arrow():
+                x, y = _scaled(mark.end, scale)
+                tip = (x + mark.reach_px[0], y + mark.reach_px[1])
+                _arrow(pixels, _scaled(mark.start, scale), tip, mark.colour)
 
 
 def _scaled(point: Point, scale: float) -> tuple[float, float]:

@@ -18,6 +18,7 @@ from gym_anything.records import CheckResult, Step, Trajectory
 from gym_anything.report.episode import is_recorded, poster, verdict, write_animation
 
 PAGE = "index.html"
+LOOK = Path(__file__).with_name("look.css")
 _MARKS = {"passed": "✓", "failed": "✗", "broken": "!"}
 
 
@@ -45,6 +46,11 @@ def write_index(trajectories: Sequence[Trajectory], folder: Path, title: str) ->
     whole = _page(title, _summary(trajectories), articles)
     page.write_text(whole, encoding="utf-8", errors="replace")  # names of files may hold surrogates
     return page
+
+
+def look() -> str:
+    """The style sheet that the pages of this package share."""
+    return LOOK.read_text(encoding="utf-8")
 
 
 def median_step_ms(trajectory: Trajectory) -> float | None:
@@ -191,7 +197,7 @@ def _page(title: str, summary: str, articles: Sequence[str]) -> str:
 <meta http-equiv="Content-Security-Policy"
  content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <title>{_escaped(title)}</title>
-<style>{_STYLE}</style>
+<style>{look()}{_STYLE}</style>
 </head>
 <body>
 <main>
@@ -205,48 +211,13 @@ def _page(title: str, summary: str, articles: Sequence[str]) -> str:
 
 
 _STYLE = """
-:root {
-  --ground: #f6f7f9; --sheet: #fff; --ink: #1b1f24; --quiet: #59636e; --line: #dde1e6;
-  --passed: #166534; --failed: #a11b1b; --broken: #85490e;
-  --passed-ground: #e3f4e8; --failed-ground: #fbe6e6; --broken-ground: #fbeed8;
-  color-scheme: light dark;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --ground: #111418; --sheet: #191d23; --ink: #e3e7ec; --quiet: #9aa4af; --line: #2d343c;
-    --passed: #7bd99a; --failed: #ff9c94; --broken: #f0b866;
-    --passed-ground: #15311f; --failed-ground: #3d1a1a; --broken-ground: #38270f;
-  }
-}
-* { box-sizing: border-box; }
-body {
-  margin: 0; background: var(--ground); color: var(--ink);
-  font: 16px/1.55 system-ui, "DejaVu Sans", sans-serif;
-}
 main { max-width: 1180px; margin: 0 auto; padding: 32px 24px 64px; }
-h1 { font-size: 26px; line-height: 1.25; margin: 0 0 6px; overflow-wrap: anywhere; }
-h2 { font-size: 18px; margin: 0; overflow-wrap: anywhere; }
-h3 { font-size: 14px; margin: 0 0 8px; color: var(--quiet); font-weight: 600; }
-p { margin: 0; }
-code, pre { font: 13px/1.5 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 article {
   background: var(--sheet); border: 1px solid var(--line); border-radius: 10px;
   padding: 20px 24px 24px; margin-top: 24px;
 }
 article > header { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; }
 article > header h2 { margin-right: auto; }
-.badge { padding: 2px 12px; border-radius: 999px; font-size: 14px; font-weight: 600; }
-.badge.passed { background: var(--passed-ground); }
-.badge.failed { background: var(--failed-ground); }
-.badge.broken { background: var(--broken-ground); }
-.passed { color: var(--passed); }
-.failed { color: var(--failed); }
-.broken { color: var(--broken); }
-.instruction { margin-top: 10px; max-width: 76ch; white-space: pre-wrap; overflow-wrap: anywhere; }
-.facts {
-  display: flex; flex-wrap: wrap; gap: 0 20px; list-style: none; margin: 8px 0 0; padding: 0;
-  color: var(--quiet); font-size: 14px; font-variant-numeric: tabular-nums;
-}
 .columns {
   display: grid; grid-template-columns: minmax(0, 640px) minmax(0, 1fr);
   gap: 24px; margin-top: 16px;
@@ -256,24 +227,9 @@ img {
   display: block; width: 100%; height: auto;
   border: 1px solid var(--line); border-radius: 6px;
 }
-.blank {
-  color: var(--quiet); border: 1px dashed var(--line); border-radius: 6px; padding: 24px;
-  text-align: center; margin-top: 0;
-}
-.checks { list-style: none; margin: 0 0 16px; padding: 0; font-size: 14px; }
-.checks li { padding: 8px 0; border-top: 1px solid var(--line); }
-.checks li:last-child { border-bottom: 1px solid var(--line); }
-.word { font-weight: 600; margin-right: 6px; }
-.kind { color: var(--quiet); font-size: 13px; font-variant-numeric: tabular-nums; }
-.evidence { margin-top: 2px; white-space: pre-wrap; overflow-wrap: anywhere; }
 details { font-size: 14px; }
 summary { cursor: pointer; color: var(--quiet); font-weight: 600; }
 ol { margin: 8px 0 0; padding-left: 2.4em; max-height: 230px; overflow: auto; }
-li::marker { color: var(--quiet); font-size: 13px; }
-pre {
-  max-height: 240px; overflow: auto; white-space: pre-wrap; padding: 10px 12px; margin: 8px 0 16px;
-  background: var(--ground); border-radius: 6px;
-}
 @media (max-width: 860px) {
   main { padding: 20px 14px 48px; }
   article { padding: 16px 14px 18px; }

@@ -15,7 +15,7 @@ from gym_anything.errors import ConfigError, did_you_mean
 from gym_anything.records import Trajectory
 from gym_anything.store import finals, png, tables
 from gym_anything.store.blobs import Blobs
-from gym_anything.store.rows import READERS, SCHEMA_VERSION, Episode, Row
+from gym_anything.store.rows import LONG, READERS, SCHEMA_VERSION, Episode, Row
 from gym_anything.task import Task
 from gym_anything.verify import FinalState
 
@@ -39,15 +39,18 @@ class Store:
         self.folder = folder
         self.blobs = Blobs(folder / "blobs")
 
-    def episodes(self) -> list[Episode]:
+    def episodes(self, *, brief: bool = False) -> list[Episode]:
         """All episodes, the first written first.
+
+        Args:
+            brief: whether to leave empty what is long (`rows.LONG`: task, config, evidence, ...).
 
         A shard that is torn, damaged or of a schema that this version does not know is skipped with
         a warning.
         """
         found: dict[str, Episode] = {}
         for path in sorted((self.folder / tables.EPISODES).glob("*.parquet")):
-            for row in self._rows_of(path):
+            for row in self._rows_of(path, brief):
                 found[row["episode"]] = READERS[row["schema_version"]].episode(row, path.stem)
         return sorted(found.values(), key=lambda episode: (episode.written_at, episode.id))
 
@@ -147,13 +150,13 @@ class Store:
             path = path.with_stem(shards.get(episode.id, episode.shard))
         return path
 
-    def _rows_of(self, path: Path) -> list[Row]:
+    def _rows_of(self, path: Path, brief: bool) -> list[Row]:
         """Rows of episodes of a shard whose three files are whole and that can be read."""
         beside = [self.folder / table / path.name for table in (tables.STEPS, tables.FRAMES)]
         if not all(tables.is_whole(part) for part in (path, *beside)):
             return []
         try:
-            found = tables.read_table(path)
+            found = tables.read_table(path, without=LONG if brief else {})
         except ValueError as error:
             warnings.warn(f"skipped: {error}", stacklevel=3)
             return []

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -103,6 +104,18 @@ EPISODES = pa.schema(
         ("final", pa.string()),  # name of a blob
     ]
 )
+LONG: Mapping[str, object] = MappingProxyType(
+    {
+        "task": "",
+        "env": "",
+        "config": "",
+        "failure_log": "",
+        "versions": (),
+        "checks": (),
+        "info": (),
+    }
+)
+"""The columns of EPISODES that are long and that a list does without, with an empty value each."""
 STEPS = pa.schema(
     [
         ("episode", pa.string()),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -78,18 +79,32 @@ def write_table(folder: Path, name: str, schema: pa.Schema, rows: Sequence[Row])
     table.close()
 
 
-def read_table(path: Path, episode: str | None = None) -> list[Row]:
-    """The rows of a file, of one episode only if it is given.
+def read_table(
+    path: Path, episode: str | None = None, without: Mapping[str, object] = MappingProxyType({})
+) -> list[Row]:
+    """The rows of a file.
+
+    Args:
+        path: of the file.
+        episode: id of the one whose rows are read, None for all.
+        without: columns that are not read, with what stands in each row instead.
 
     Raises:
         ValueError: the file is torn or damaged.
     """
     try:
         filters = None if episode is None else [("episode", "=", episode)]
+        names = None
+        if without:
+            names = [name for name in pq.read_schema(path).names if name not in without]
         table = pq.read_table(
-            path, filters=filters, partitioning=None, page_checksum_verification=True
+            path,
+            columns=names,
+            filters=filters,
+            partitioning=None,
+            page_checksum_verification=True,
         )
-        return table.to_pylist()  # type: ignore[no-any-return]
+        return [{**without, **row} for row in table.to_pylist()]
     except (OSError, pa.ArrowException) as error:
         raise ValueError(f"{path}: torn or damaged: {error}") from error
 

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from gym_anything.records import Action, Failure, FailureKind, Score, Step, Stop, Trajectory
-from gym_anything.report import episode
+from gym_anything.report import episode, marks
 from gym_anything.report.episode import is_recorded, poster, verdict, write_animation
 
 WIDTH = 320  # half of the screen's
@@ -64,7 +64,7 @@ def coloured(pixels, colour):
 
 def rings_through(pixels, x, y):
     """How often a line to the right of a point enters the colour of the left button."""
-    row = (np.abs(pixels[y, x:].astype(int) - episode._BUTTON_COLOURS["left"]) < 60).all(axis=1)
+    row = (np.abs(pixels[y, x:].astype(int) - marks.BUTTON_COLOURS["left"]) < 60).all(axis=1)
     return int(np.count_nonzero(row[1:] & ~row[:-1]))
 
 
@@ -90,7 +90,7 @@ def test_a_click_is_as_many_rings_as_it_has_clicks(count):
 
 def test_the_ring_stands_around_the_pixel_that_is_clicked(tmp_path):
     frames, _ = frames_of(recorded([Action.click(400, 100)]), tmp_path)
-    rows, columns = coloured(frames[0][:180], episode._BUTTON_COLOURS["left"])
+    rows, columns = coloured(frames[0][:180], marks.BUTTON_COLOURS["left"])
     assert rows.mean() == pytest.approx(50, abs=1.5)
     assert columns.mean() == pytest.approx(200, abs=1.5)
 
@@ -98,13 +98,13 @@ def test_the_ring_stands_around_the_pixel_that_is_clicked(tmp_path):
 @pytest.mark.parametrize("button", ["left", "middle", "right"])
 def test_the_colour_of_a_ring_says_the_button(button):
     pixels = drawn(Action.click(100, 90, button=button))
-    found = {name for name, c in episode._BUTTON_COLOURS.items() if coloured(pixels, c)[0].size}
+    found = {name for name, c in marks.BUTTON_COLOURS.items() if coloured(pixels, c)[0].size}
     assert found == {button}
 
 
 def test_a_drag_is_an_arrow_from_its_start_to_its_end():
     pixels = drawn(Action.drag(60, 100, 260, 100))
-    rows, columns = coloured(pixels, episode._BUTTON_COLOURS["left"])
+    rows, columns = coloured(pixels, marks.BUTTON_COLOURS["left"])
     assert columns.max() == pytest.approx(261, abs=3)
     head = rows[(columns > 235) & (columns < 255)]
     middle = rows[(columns > 150) & (columns < 170)]
@@ -112,7 +112,7 @@ def test_a_drag_is_an_arrow_from_its_start_to_its_end():
 
 
 def test_a_scroll_is_an_arrow_the_way_the_content_is_asked_to_go():
-    rows, _ = coloured(drawn(Action.scroll_by(100, 90, down=3)), episode._HAND)
+    rows, _ = coloured(drawn(Action.scroll_by(100, 90, down=3)), marks.HAND)
     assert rows.max() > 90 + 30 and rows.min() > 90 - 15
 
 
