@@ -23,6 +23,7 @@ from gym_anything.records import (
     CheckResult,
     Failure,
     FailureKind,
+    Label,
     Score,
     Settle,
     SettleEnd,
@@ -73,7 +74,7 @@ EPISODES = pa.schema(
     [
         ("schema_version", pa.int32()),
         ("episode", pa.string()),
-        ("written_at", pa.timestamp("ms", tz="UTC")),
+        ("written_at", pa.timestamp("us", tz="UTC")),
         ("env_id", pa.string()),
         ("env", pa.string()),  # JSON: what the environment was asked for
         ("task_id", pa.string()),
@@ -127,6 +128,8 @@ STEPS = pa.schema(
         ("settle", _SETTLE),
         ("timing_ms", pa.list_(pa.struct([("name", pa.string()), ("ms", pa.float64())]))),
         ("error", pa.string()),
+        ("label", pa.string()),  # what the step was for, null of agents that do not know
+        ("output", pa.string()),  # what a model wrote
         ("frame_before", pa.int32()),
         ("frame", pa.int32()),  # after the action
     ]
@@ -275,6 +278,8 @@ def step_row(episode: str, step: Step, before: int | None, after: int | None) ->
         "settle": settle,
         "timing_ms": [{"name": escape(name), "ms": ms} for name, ms in step.timing_ms.items()],
         "error": escape(step.error),
+        "label": None if step.label is None else step.label.value,
+        "output": escape(step.output),
         "frame_before": before,
         "frame": after,
     }
@@ -360,6 +365,8 @@ def _step(row: Row, frames: Mapping[int, NDArray[np.uint8]]) -> Step:
         timing_ms={unescape(timing["name"]): timing["ms"] for timing in row["timing_ms"]},
         screenshot=frames.get(_number(row["frame"])),
         error=unescape(row["error"]),
+        label=None if row["label"] is None else Label(row["label"]),
+        output=unescape(row["output"]),
     )
 
 

@@ -179,7 +179,7 @@ class Recording:
         row = {
             "schema_version": rows.SCHEMA_VERSION,
             "episode": self.episode,
-            "written_at": int(1e3 * time.time()),
+            "written_at": time.time_ns() // 1000,
             "env": json.dumps(self._env, sort_keys=True),
             "task_hash": task.content_hash(),
             "task": task.to_json(),

@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 
 from gym_anything.agent.random_agent import RandomAgent
+from gym_anything.agent.registry import find_agent
 from gym_anything.agent.solution import SolutionAgent
-from gym_anything.errors import AgentError
+from gym_anything.env import DesktopEnv
+from gym_anything.errors import AgentError, ConfigError
 from gym_anything.records import Action, Node, Observation
 from gym_anything.task import Answer, Await, Click, Drag, Press, Scroll, Target, Type
 from gym_anything.testing import check_agent
@@ -81,3 +83,11 @@ def test_the_agents_keep_the_contract():
 def test_the_random_agent_follows_its_seed():
     first, second = RandomAgent(3), RandomAgent(3)
     assert [first.act(SEEN) for _ in range(50)] == [second.act(SEEN) for _ in range(50)]
+
+
+def test_a_noisy_teacher_is_named_with_its_rate(memo):
+    with DesktopEnv("mousepad", task=memo, machine="fake") as env:
+        env.reset(seed=1)
+        assert find_agent("noisy-0.25")(env, 3).name == "noisy-0.25"
+    with pytest.raises(ConfigError, match="did you mean 'noisy-0.1'"):
+        find_agent("noisy-2")

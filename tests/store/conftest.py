@@ -6,6 +6,7 @@ from gym_anything.env import DesktopEnv
 from gym_anything.records import (
     Action,
     CheckResult,
+    Label,
     Score,
     Settle,
     SettleEnd,
@@ -65,7 +66,7 @@ def made_up():
     steps = (
         Step(0, Action.type(NASTY), 0.0, None, settle, timing, frame(1)),
         Step(1, Action.drag(1, 2, 3, 4, "right", "ctrl+shift"), 0.0, 0.25, None, {}, frame(0)),
-        Step(2, Action.answer(NASTY), 0.5, 0.5, None, {}, frame(0), NASTY),
+        Step(2, Action.answer(NASTY), 0.5, 0.5, None, {}, frame(0), NASTY, Label.TYPO, NASTY),
     )
     checks = (CheckResult("text.contains", 0.5, False, False, 2.0, NASTY),)
     return Trajectory(
