@@ -27,13 +27,17 @@ from gym_anything.task import (
 )
 
 TARGET_TIMEOUT_SEC = 8.0
+GREYED_TIMEOUT_SEC = 1.5  # then a control that is greyed out is clicked as it is
 
 
 class Locator(Protocol):
     """Finds widgets on a live desktop; `Desktop` is one."""
 
-    def locate(self, target: Target) -> tuple[int, int, int, int] | None:
-        """Extents of a target in screen pixels, None if it is not on screen now."""
+    def locate(self, target: Target, *, greyed: bool = False) -> tuple[int, int, int, int] | None:
+        """Extents of a target in screen pixels, None if it is not on screen now.
+
+        A control that is greyed out counts only if `greyed` says so.
+        """
         ...
 
     def accessibility(self) -> tuple[Node, ...]:
@@ -116,12 +120,13 @@ class SolutionAgent:
         return x + right, y + down
 
     def _locate(self, target: Target) -> tuple[int, int, int, int]:
-        deadline = time.monotonic() + TARGET_TIMEOUT_SEC
+        begun = time.monotonic()
         while True:
-            extents = self._locator.locate(target)
+            waited = time.monotonic() - begun
+            extents = self._locator.locate(target, greyed=waited > GREYED_TIMEOUT_SEC)
             if extents is not None:
                 return extents
-            left = deadline - time.monotonic()
+            left = TARGET_TIMEOUT_SEC - waited
             if left <= 0:
                 raise AgentError(self._not_found(target))
             self._locator.await_change(min(left, 0.25))

@@ -168,16 +168,19 @@ class Accessibility:
         ref = self._cell(tree, cell, deadline)
         return "" if ref is None else self._text(ref, deadline)
 
-    def locate(self, target: Target, deadline_sec: float = 2.0) -> Extents | None:
+    def locate(
+        self, target: Target, *, greyed: bool = False, deadline_sec: float = 2.0
+    ) -> Extents | None:
         """Find where a task's target is on screen now.
 
         Args:
             target: a widget, or a cell.
+            greyed: whether a control that is greyed out will do. LibreOffice frees its buttons by
+                a timer after the selection moves.
             deadline_sec: how long to wait, in seconds.
 
         Returns:
-            Extents in screen pixels, None if it is not on screen or is a control that is greyed
-            out: LibreOffice frees its buttons by a timer after the selection moves.
+            Extents in screen pixels, None if it is not on screen.
 
         Raises:
             ValueError: `target.cell` is not an address.
@@ -187,7 +190,7 @@ class Accessibility:
         if target.cell:
             return self.cell_extents(tree, target.cell, deadline_sec)
         index = tree.pick(target)
-        if index is None or tree.is_greyed(index):
+        if index is None or (tree.is_greyed(index) and not greyed):
             return None
         return tree.nodes[index].extents
 

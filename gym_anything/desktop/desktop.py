@@ -245,14 +245,18 @@ class Desktop:
         """
         return any(title.search(window.title) for window in self.windows())
 
-    def locate(self, target: Target) -> tuple[int, int, int, int] | None:
+    def locate(self, target: Target, *, greyed: bool = False) -> tuple[int, int, int, int] | None:
         """Extents in screen pixels of a widget or cell, None if it is not on screen now.
+
+        Args:
+            target: which.
+            greyed: whether a control that is greyed out will do.
 
         Raises:
             ValueError: `target.cell` is not an address.
             MachineError: the accessibility bus is gone or does not answer.
         """
-        return self._widgets().locate(target)
+        return self._widgets().locate(target, greyed=greyed)
 
     def _widgets(self) -> Accessibility:
         if self._accessibility is None:

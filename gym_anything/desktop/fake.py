@@ -90,7 +90,7 @@ class FakeDesktop:
         body = (8, 50, self.size[0] - 16, self.size[1] - 58)
         return (frame, save, Node("text", "", shown, 0, body, self._text if text else "", "pad"))
 
-    def locate(self, target: Target) -> tuple[int, int, int, int] | None:
+    def locate(self, target: Target, *, greyed: bool = False) -> tuple[int, int, int, int] | None:
         """Extents of the first widget with the target's role and name."""
         for node in self.accessibility():
             if target.role in ("", node.role) and target.name in ("", node.name):

@@ -14,7 +14,7 @@ RECOVERABLE = tuple(kind for kind in WEIGHTS if kind is not Label.PREMATURE_DONE
 class Nothing:
     """A locator of an empty desktop."""
 
-    def locate(self, target):
+    def locate(self, target, *, greyed=False):
         return None
 
     def accessibility(self, text=False):
