@@ -110,7 +110,12 @@ def template(
         occupation: SOC major group whose work it is, such as "43-0000".
         level: 1 to 6.
         split: "train", "validation" or "test"; "test-app" if the whole application is held out.
+
+    Raises:
+        TypeError: `skills` is a single text.
     """
+    if isinstance(skills, str):
+        raise TypeError(f"skills are several tags, got {skills!r}; did you mean ({skills!r},)?")
 
     def mark(function: TemplateFunction) -> TemplateFunction:
         setattr(function, MARK, (level, Split(split), tuple(skills), occupation))

@@ -162,7 +162,7 @@ def _spent(found: Books) -> list[Posting]:
 # Templates ----------------------------------------------------------------------------------------
 
 
-@template(skills=("canvas", "form"), occupation="43-0000")
+@template(skills=("form",), occupation="43-0000")
 def enter_payment(rng: random.Random) -> Draft:
     """A bookkeeping clerk enters a payment from its voucher."""
     found = books(rng, rng.randint(8, 14))
@@ -329,7 +329,7 @@ def mark_cleared(rng: random.Random) -> Draft:
     )
 
 
-@template(skills=("canvas", "form", "toolbar"), occupation="13-0000")
+@template(skills=("form", "toolbar"), occupation="13-0000")
 def split_receipt(rng: random.Random) -> Draft:
     """An accountant enters a receipt whose sum belongs to two accounts."""
     found = books(rng, rng.randint(8, 12))

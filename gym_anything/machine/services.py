@@ -66,6 +66,7 @@ LOG_FILE = "log"
 EXIT_STATUS_FD = 3
 _MANAGED = "managed"  # file in run/ that the window manager makes once it manages windows
 _POLL_SEC = 0.002
+_FOLLOW_SEC = 0.2  # how much later than those of its clients an X server's end may show
 _STATUS = re.compile(rb"(\d{1,9}) (\d{1,3})")  # handle, exit status
 _STATUS_BYTES = 13
 
@@ -246,12 +247,24 @@ class ServedMachine(ABC):
         ended = [name for name, handle in self._services.items() if handle in self._exit_codes]
         if not ended:
             return None
-        if not _accepts(self.run / "x11" / "X0"):  # its clients may have been reported before it
+        if self._display_ends():
             return Failure(FailureKind.DISPLAY, "Xvfb ended", self.log())
         code = self._exit_codes[self._services[ended[0]]]
         full = "; the machine was out of memory" if self._sandbox.memory_kills() else ""
         message = f"{ended[0]} ended with status {code}{full}"
         return Failure(FailureKind.MACHINE, message, self.log())
+
+    def _display_ends(self) -> bool:
+        """Whether the X server has ended, too: then its clients have ended of that.
+
+        They may be reported before it, and its socket may be closed after theirs.
+        """
+        deadline = time.monotonic() + _FOLLOW_SEC
+        while _accepts(self.run / "x11" / "X0"):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_POLL_SEC)
+        return True
 
     def close(self) -> None:
         """End every process and remove both folders."""

@@ -293,7 +293,7 @@ def test_an_invalid_action_carries_the_text_and_stands_in_by_policy():
     assert (invalid.text, invalid.format) == (output, "ui-tars-1.5")
     assert "outside" in invalid.reason
     assert invalid.stand_in(OnInvalid("skip")) == Action.wait()
-    assert invalid.stand_in(OnInvalid("end")) == Action.give_up()
+    assert invalid.stand_in(OnInvalid("end")) == Action.done()
     assert pickle.loads(pickle.dumps(invalid)) == invalid
     with pytest.raises(AgentError, match=r"ui-tars-1\.5.*outside"):
         actions_or_raise(invalid)
