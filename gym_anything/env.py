@@ -247,15 +247,18 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         canonical = self.read_action(action)
         ends = canonical.verb in ENDING_VERBS
         try:
-            settle = (
-                session.desktop.settle(self._last)
-                if ends
-                else session.desktop.step(canonical, self._policy)
-            )
-            settle = self._outwait(session, settle)
+            frame = None
+            if ends:
+                settle = session.desktop.settle(self._last)
+            else:
+                settle, frame = session.desktop.step_and_look(
+                    canonical, self._policy, self.frame_out
+                )
+            if settle.end is SettleEnd.DEADLINE:
+                settle, frame = self._outwait(session, settle), None
             settled = time.perf_counter()
             self._require_whole(session)
-            observation = self._observe()
+            observation = self._observe(frame)
             observed = time.perf_counter()
             self._steps += 1
             truncated = not ends and self._steps >= (self._max_steps or self.task.max_steps)
@@ -402,8 +405,9 @@ class DesktopEnv(gym.Env[ObsType, Element | Action]):
         templates = select(self.app.id, choice["level"], choice["split"])
         return templates[int(self.np_random.integers(len(templates)))].task(task_seed)
 
-    def _observe(self) -> ObsType:
-        self._frame = self.session.desktop.screenshot(self.frame_out)
+    def _observe(self, frame: NDArray[np.uint8] | None = None) -> ObsType:
+        """What is to be seen, given the frame if it has been read already."""
+        self._frame = self.session.desktop.screenshot(self.frame_out) if frame is None else frame
         observation: ObsType = {"screenshot": self._frame, "instruction": self.task.instruction}
         if self._wants_tree:
             nodes = self.session.desktop.accessibility()

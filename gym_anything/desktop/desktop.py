@@ -129,6 +129,41 @@ class Desktop:
         self._perform(action)
         return self._settler.wait(policy, action.verb)
 
+    def step_and_look(
+        self,
+        action: Action,
+        policy: SettlePolicy = SAFE,
+        out: NDArray[np.uint8] | None = None,
+    ) -> tuple[Settle, NDArray[np.uint8] | None]:
+        """Perform an action, wait until the desktop is still, and read the screen meanwhile.
+
+        The screen is read while its stillness is waited out, and counts if nothing has happened
+        since: neither pixels nor CPU time moved.
+
+        Args:
+            action: what to do.
+            policy: what counts as settled.
+            out: as of `screenshot`.
+
+        Returns:
+            How it settled, and what `screenshot` would return now, None if it must be asked.
+
+        Raises:
+            ValueError: as `perform`, and of `screenshot`.
+            MachineError: as `perform`.
+        """
+        self.check(action)
+        self._settler.arm()
+        self._perform(action)
+        frame = out
+
+        def look() -> None:
+            nonlocal frame
+            frame = self.screenshot(frame)
+
+        settle = self._settler.wait(policy, action.verb, look)
+        return settle, frame if self._settler.looked else None
+
     def settle(self, policy: SettlePolicy = SAFE) -> Settle:
         """Wait until the desktop is still, whatever it is that moves it.
 

@@ -54,6 +54,15 @@ class FakeDesktop:
                     self._save()
         return self.settle(policy)
 
+    def step_and_look(
+        self,
+        action: Action,
+        policy: SettlePolicy = SAFE,
+        out: NDArray[np.uint8] | None = None,
+    ) -> tuple[Settle, NDArray[np.uint8] | None]:
+        """Do an action and take a screenshot; settled at once."""
+        return self.step(action, policy), self.screenshot(out)
+
     def settle(self, policy: SettlePolicy = SAFE) -> Settle:
         """Still, always."""
         return Settle(SettleEnd.QUIET, 0.0, None, 0, 0.0)

@@ -33,6 +33,7 @@ from gym_anything.records import Settle, SettleEnd, Verb
 _TICK_MS = 1.5  # between looks at the CPU clock; damage and pongs wake at once
 _CROWDED_TICK_MS = 0.75  # for each desktop of this process that is being waited for, if more
 _TICK_SHARE = 0.3  # of the stillness that is waited for, at most
+_LOOK_SHARE = 0.5  # of the stillness, before whose end the screen is looked at
 _waiting: set[int] = set()  # the settlers of this process that are waiting now
 _REPING_MS = 25.0  # after this, see whether the window that was asked is still there
 _FIRST_PING = 0x4741_0000  # beyond the serials that a window manager uses for its own pings
@@ -118,6 +119,7 @@ class Settler:
         self._tolerance_ns = 0.0
         self._cpu_mark_ns = 0
         self._busy_at = self._damage_at = time.monotonic()
+        self._looked_at = 0.0
         self._damage = 0
         self._armed = 0  # the request that cleared the damage before this action
         self._serial = 0
@@ -137,23 +139,42 @@ class Settler:
         self._damage = 0
         self._asked = NO_WINDOW
 
-    def wait(self, policy: SettlePolicy, verb: Verb | None = None) -> Settle:
+    def wait(
+        self,
+        policy: SettlePolicy,
+        verb: Verb | None = None,
+        look: Callable[[], None] | None = None,
+    ) -> Settle:
         """Wait until the desktop is still.
 
         Args:
             policy: what counts as settled.
             verb: what the input was, for `policy.after_ms`.
+            look: called once half of the stillness has passed, and again after any later activity;
+                `looked` says whether the last call saw what the screen settled to.
 
         Raises:
             MachineError: the X server is gone or does not answer.
         """
+        self._looked_at = 0.0
         _waiting.add(id(self))
         try:
-            return self._wait(policy, verb)
+            return self._wait(policy, verb, look)
         finally:
             _waiting.discard(id(self))
 
-    def _wait(self, policy: SettlePolicy, verb: Verb | None) -> Settle:
+    @property
+    def looked(self) -> bool:
+        """Whether nothing has happened since `look` was called last in the last wait."""
+        return self._looked_at > self._active_at
+
+    @property
+    def _active_at(self) -> float:
+        return max(self._busy_at, self._damage_at)
+
+    def _wait(
+        self, policy: SettlePolicy, verb: Verb | None, look: Callable[[], None] | None
+    ) -> Settle:
         start = self._start_watching(policy.cpu_tolerance_ms)
         cpu_ns = self._cpu_mark_ns
         if policy.ping:
@@ -177,6 +198,11 @@ class Settler:
                     end = SettleEnd.QUIET
                     break
                 self._busy_at = time.monotonic()
+            left_ms = policy.quiet_ms - self._quiet_ms()
+            soon = left_ms <= _LOOK_SHARE * policy.quiet_ms and read_ms + left_ms >= least_ms
+            if look is not None and soon and not self.looked and not self._awaits_answer():
+                self._looked_at = time.monotonic()
+                look()
             self._connection.wait(_tick_ms(policy.quiet_ms))
         damage, self._damage = self._damage, 0
         return Settle(

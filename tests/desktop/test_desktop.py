@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from gym_anything.desktop.desktop import Desktop
+from gym_anything.desktop.settle import SettlePolicy
 from gym_anything.errors import MachineError
 from gym_anything.machine.local import LocalMachine
-from gym_anything.records import Action
+from gym_anything.records import Action, Verb
 from tests.desktop.conftest import Launch
 
 
@@ -24,6 +25,43 @@ def test_clicks_compute_in_a_calculator(desktop: Desktop, launch: Launch) -> Non
     assert (desktop.screenshot()[y : y + 80] == clicked).all()
     desktop.step(Action.press("ctrl+c"))
     assert desktop.clipboard() == "753"
+
+
+def test_a_screen_that_is_read_while_it_settles_is_the_one_that_it_settled_to(
+    desktop: Desktop, launch: Launch
+) -> None:
+    launch("galculator")
+    frames = []
+    for number, quiet_ms in enumerate((25, 150, 200, 250)):  # its button flashes for 100 ms
+        policy = SettlePolicy(quiet_ms=quiet_ms, after_ms={Verb.TYPE: 115})
+        out = np.zeros((720, 1280, 3), np.uint8) if number % 2 else None
+        _, frame = desktop.step_and_look(Action.type(str(number)), policy, out)
+        if frame is not None:
+            frames.append(frame)
+            assert out is None or frame is out
+            assert (frame == desktop.screenshot()).all()
+    assert len(frames) >= 2
+    assert any((frame != frames[0]).any() for frame in frames[1:])
+
+
+def test_a_screen_that_changed_after_it_was_read_does_not_count(
+    desktop: Desktop, launch: Launch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launch("galculator")
+    reads = []
+
+    def read(out: object = None) -> object:
+        if len(reads) == 0:
+            desktop.perform(Action.type("7"))  # behind the back of the one that waits
+        reads.append(1)
+        return screenshot(out)
+
+    screenshot = desktop.screenshot
+    monkeypatch.setattr(desktop, "screenshot", read)
+    policy = SettlePolicy(quiet_ms=60, first_ms=60)
+    _, frame = desktop.step_and_look(Action.move(640, 700), policy)
+    assert len(reads) >= 2
+    assert frame is None or (frame == screenshot()).all()
 
 
 @pytest.mark.parametrize(
