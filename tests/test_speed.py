@@ -57,8 +57,8 @@ def test_frames_that_still_change_are_counted_and_others_are_not(monkeypatch):
     blind = speed.DesktopEnv._observe
     seen = []
 
-    def early(env):
-        observation = blind(env)
+    def early(env, frame=None):
+        observation = blind(env, frame)
         if seen:
             observation["screenshot"] = observation["screenshot"] // 2
         seen.append(1)
