@@ -23,11 +23,15 @@ TEMPLATES = [
 PLAN = Plan(mutations=60)
 
 
-def jobs_of_a_short_proof():
-    """Solutions, judged at their start too, and of each template one near miss and one other way.
+WHOLE = ("galculator", "mousepad", "libreoffice_calc")
+"""Applications of three toolkits, all of whose claims are executed here."""
 
-    Which ones differs from template to template. `gym-anything prove` executes all of them, and
-    the longer chains.
+
+def jobs_of_a_short_proof():
+    """Solutions, judged at their start too, and near misses and other ways at level 1.
+
+    Of the WHOLE applications all of them, of another's template one of each, which differs from
+    template to template. `gym-anything prove` executes everything, and the longer chains.
     """
     for template in TEMPLATES:
         if template.level > 2 or (template.level == 2 and template.split is not Split.TRAIN):
@@ -36,7 +40,8 @@ def jobs_of_a_short_proof():
         yield from (job for job in jobs if job.claim is Claim.SOLUTION)
         for claim in (Claim.NEAR_MISS, Claim.VARIATION) if template.level == 1 else ():
             listed = [job for job in jobs if job.claim is claim]
-            yield from listed[crc32(template.id.encode()) % max(1, len(listed)) :][:1]
+            chosen = crc32(template.id.encode()) % max(1, len(listed))
+            yield from listed if template.app in WHOLE else listed[chosen : chosen + 1]
 
 
 JOBS = {f"{job.template}-{job.claim.value}-{job.name}": job for job in jobs_of_a_short_proof()}
