@@ -7,7 +7,9 @@ threads, descriptors, shared memory, mounts, folders, control groups, and the me
 process. Some episodes are ended by killing their application, X server or sandbox.
 
 What was there after the first episodes (`WARM_UP`, which load modules, make profiles and start the
-pool's threads) is compared with what is there at the end; both with every environment closed.
+pool's threads) is compared with what is there at the end; both with every environment closed, and
+without the processes that wait to judge: how many there are depends on how many episodes of
+different desktops happened to end at once.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
 
+from gym_anything import judge
 from gym_anything.env import DesktopEnv
 from gym_anything.errors import MachineError
 from gym_anything.machine import folders
@@ -211,6 +214,7 @@ def _kill(env: DesktopEnv, victim: str) -> None:
 
 def _await_rest() -> None:
     """Wait until machines that are ending have ended, at most `_QUIET_SEC`; then it is a leak."""
+    judge.close()
     deadline = time.monotonic() + _QUIET_SEC
     while any(path.is_dir() for path in folders.base_folder().iterdir()):
         if time.monotonic() > deadline:

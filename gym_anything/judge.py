@@ -50,8 +50,16 @@ def warm_up() -> None:
     _workers(os.getpid()).warm_up()
 
 
+def close() -> None:
+    """End the processes that wait for something to verify. The next call of `judge` starts one."""
+    _workers(os.getpid()).close()
+
+
 class _Workers:
-    """Processes that verify, as many as threads have asked at the same time."""
+    """Processes that verify, as many as threads ask at the same time.
+
+    Those that wait stay, at most one for each processor.
+    """
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
@@ -66,8 +74,7 @@ class _Workers:
         except BaseException:
             worker.end()
             raise
-        with self._lock:
-            self._idle.append(worker)
+        self._give_back(worker)
         if isinstance(answer, Score):
             return answer
         raise answer
@@ -88,10 +95,18 @@ class _Workers:
                 worker.end()
             return _Worker()
 
+    def _give_back(self, worker: _Worker) -> None:
+        with self._lock:
+            if len(self._idle) < (os.cpu_count() or 1):
+                self._idle.append(worker)
+                return
+        worker.end()
+
     def close(self) -> None:
         if os.getpid() != self._pid:  # a fork's copy: they are not its own
             return
         with self._lock:
+            self._started = False
             while self._idle:
                 self._idle.pop().end()
 
