@@ -1,7 +1,9 @@
 """Premature frames: how often an observation was taken before the screen had come to rest.
 
 A frame is premature if its pixels still change within `WATCH_SEC` without new input. Each kind of
-action is tried on each application, alone and with many desktops at once.
+action is tried on each application, alone and with many desktops at once. Dialogs are opened with the
+pointer in the corner of the screen: a tooltip over what happens to come to lie under it, half a second
+later, is no part of opening a dialog.
 """
 
 from __future__ import annotations
@@ -19,10 +21,11 @@ from gym_anything.agent.solution import TARGET_TIMEOUT_SEC
 from gym_anything.app import load_app, load_apps
 from gym_anything.env import DesktopEnv
 from gym_anything.errors import AppError
-from gym_anything.records import Action
+from gym_anything.records import MAX_DURATION_SEC, Action
 from gym_anything.task import Target
 
 WATCH_SEC = 0.5
+_RESTS = 2  # the longest waits there are, at the start of a round: messages like "loaded" then go
 _CLOSE_DIALOG = Action.press("escape")
 
 
@@ -113,6 +116,8 @@ def _actions(env: DesktopEnv) -> Iterator[tuple[str, Action]]:
     """One round of actions, each kind by itself; "" marks those that only tidy up."""
     probe = env.app.probe
     locate = partial(_center, env)
+    for _ in range(_RESTS):
+        yield "", Action.wait(MAX_DURATION_SEC)
     for key in probe.keys:
         yield "key", Action.press(key)
     for role, name in probe.clicks:
@@ -122,6 +127,8 @@ def _actions(env: DesktopEnv) -> Iterator[tuple[str, Action]]:
     for menu in probe.menus:
         yield "menu", Action.click(*locate(Target(name=menu)))
         yield "", _CLOSE_DIALOG
+    width, height = env.session.desktop.size
+    yield "", Action.move(width - 1, height - 1)
     for chord in probe.dialogs:
         yield "dialog", Action.press(chord)
         yield "", _CLOSE_DIALOG

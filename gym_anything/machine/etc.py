@@ -43,6 +43,31 @@ gtk-primary-button-warps-slider=0
 gtk-double-click-time=150
 """
 _FILES |= {"gtk-3.0/settings.ini": _GTK_SETTINGS, "gtk-4.0/settings.ini": _GTK_SETTINGS}
+# The one theme of Qt 5's own whose cursor need not blink. The rest is what Qt looks like without it.
+_FILES["gym-anything/kdeglobals"] = """\
+[KDE]
+CursorBlinkRate=0
+SingleClick=false
+[Toolbar style]
+ToolButtonStyle=NoText
+[Colors:Window]
+BackgroundNormal=239,239,239
+ForegroundNormal=0,0,0
+[Colors:Button]
+BackgroundNormal=239,239,239
+ForegroundNormal=0,0,0
+[Colors:View]
+BackgroundNormal=255,255,255
+BackgroundAlternate=247,247,247
+ForegroundNormal=0,0,0
+ForegroundLink=0,0,255
+ForegroundVisited=255,0,255
+[Colors:Selection]
+BackgroundNormal=48,140,198
+ForegroundNormal=255,255,255
+[Colors:Tooltip]
+BackgroundNormal=255,255,220
+"""
 
 # No key bindings, so that every chord reaches the application; alt+F4 is what a person expects.
 _OPENBOX = """\
