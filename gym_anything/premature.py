@@ -1,9 +1,9 @@
 """Premature frames: how often an observation was taken before the screen had come to rest.
 
 A frame is premature if its pixels still change within `WATCH_SEC` without new input. Each kind of
-action is tried on each application, alone and with many desktops at once. Dialogs are opened with the
-pointer in the corner of the screen: a tooltip over what happens to come to lie under it, half a second
-later, is no part of opening a dialog.
+action is tried on each application, alone and with many desktops at once. Dialogs are opened with
+the pointer in the corner of the screen: a tooltip over what happens to come to lie under it, half a
+second later, is no part of opening a dialog.
 """
 
 from __future__ import annotations

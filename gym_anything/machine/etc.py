@@ -43,7 +43,7 @@ gtk-primary-button-warps-slider=0
 gtk-double-click-time=150
 """
 _FILES |= {"gtk-3.0/settings.ini": _GTK_SETTINGS, "gtk-4.0/settings.ini": _GTK_SETTINGS}
-# The one theme of Qt 5's own whose cursor need not blink. The rest is what Qt looks like without it.
+# The one theme of Qt 5's own whose cursor need not blink. Else it looks as Qt does without it.
 _FILES["gym-anything/kdeglobals"] = """\
 [KDE]
 CursorBlinkRate=0
