@@ -212,6 +212,8 @@ class Keyboard:
         self._catch_up = catch_up
         self._keymap = Keymap(connection.keyboard_mapping())
         self._down: dict[str, Stroke] = {}  # held by `down`, oldest first
+        self._locks = self._keymap.lend(_CAPS_LOCK)
+        self._may_be_locked = True  # Caps Lock; the server need not be asked before each text
 
     @property
     def spares(self) -> int:
@@ -357,6 +359,7 @@ class Keyboard:
             self._catch_up()
 
     def _send(self, stroke: Stroke, *, pressed: bool) -> None:
+        self._may_be_locked |= stroke == self._locks
         shift = self._shift if stroke.shift else 0
         if pressed and shift:
             self._connection.fake(Fake.KEY_PRESS, shift)
@@ -385,7 +388,8 @@ class Keyboard:
     def _unmodified(self) -> Iterator[None]:
         """Let go of held keys and Caps Lock for the length of a `with` block."""
         held = list(self._down.values())
-        caps_lock = bool(self._connection.pointer()[2] & _LOCK_MASK)
+        caps_lock = self._may_be_locked and bool(self._connection.pointer()[2] & _LOCK_MASK)
+        self._may_be_locked = caps_lock
         for stroke in reversed(held):
             self._send(stroke, pressed=False)
         if caps_lock:
