@@ -37,6 +37,7 @@ from gym_anything.machine.local import LocalMachine
 from gym_anything.records import Action
 
 SHARES = {"galculator": 0.65, "mousepad": 0.3, "libreoffice_calc": 0.05}  # of the episodes
+SAMPLE_EVERY = 250  # episodes
 WARM_UP = 30  # episodes of each application before the first count
 VICTIMS = ("application", "Xvfb", "sandbox")
 _QUIET_SEC = 120.0  # that ended machines may take to be gone
@@ -78,6 +79,7 @@ class Report:
         seconds: wall time.
         before: after the warm-up.
         after: at the end.
+        memory_mb: of this process after so many episodes, every `SAMPLE_EVERY` of them.
         machine: processors and memory of this host.
     """
 
@@ -87,6 +89,7 @@ class Report:
     seconds: float
     before: Census
     after: Census
+    memory_mb: Mapping[int, float]
     machine: str
 
     def leaks(self) -> dict[str, int]:
@@ -104,8 +107,6 @@ def census() -> Census:
     """Count what there is now."""
     gc.collect()
     base = folders.base_folder()
-    status = Path("/proc/self/status").read_text()
-    resident_kb = next(int(line.split()[1]) for line in status.splitlines() if "VmRSS" in line)
     mounts = Path("/proc/self/mountinfo").read_text().splitlines()
     return Census(
         processes=len(descendants(os.getpid())) - 1,
@@ -115,8 +116,14 @@ def census() -> Census:
         folders=sum(path.is_dir() for path in base.iterdir()),
         mounts=sum(str(base) in mount for mount in mounts),
         groups=_groups(),
-        memory_mb=resident_kb / 1000,
+        memory_mb=_resident_mb(),
     )
+
+
+def _resident_mb() -> float:
+    status = Path("/proc/self/status").read_text()
+    resident_kb = next(int(line.split()[1]) for line in status.splitlines() if "VmRSS" in line)
+    return resident_kb / 1000
 
 
 def _groups() -> int:
@@ -146,14 +153,24 @@ def soak(
     _await_rest()
     before, started = census(), time.monotonic()
     killed: Counter[str] = Counter()
-    passed = 0
+    passed, begun = 0, 0
+    samples: dict[int, float] = {}
+
+    def note(app: str, done: int) -> None:
+        if (begun + done) % SAMPLE_EVERY == 0:
+            samples[begun + done] = _resident_mb()
+        report(app, done)
+
     for app, number in episodes.items():
-        by_victim, by_pass = _run(app, number, desktops, kill_every, report)
+        by_victim, by_pass = _run(app, number, desktops, kill_every, note)
+        begun += number
         killed.update(by_victim)
         passed += by_pass
     _await_rest()
+    seconds, after = time.monotonic() - started, census()
+    by_episodes = dict(sorted(samples.items()))
     return Report(
-        dict(episodes), dict(killed), passed, time.monotonic() - started, before, census(), _host()
+        dict(episodes), dict(killed), passed, seconds, before, after, by_episodes, _host()
     )
 
 

@@ -53,7 +53,9 @@ def own_folders():
 
     def find():
         owners = folders.base_folder().glob("*/owner")
-        return {path.parent for path in owners if path.read_text().split()[0] == str(os.getpid())}
+        return {
+            path.parent for path in owners if path.read_text().split()[:1] == [str(os.getpid())]
+        }
 
     return find
 

@@ -167,7 +167,8 @@ class Connection:
 
     def _ask(self, request: str, *args: object, of: Any = None) -> Any:
         """Send a request of the core protocol, or `of` an extension; returns its cookie."""
-        self._check()
+        if self._x is None:
+            raise _gone()
         try:
             return getattr(of or self._x.core, request)(*args)
         except _X.ConnectionException as error:
@@ -187,19 +188,20 @@ class Connection:
                 )
             self._poll.poll(left * 1e3)
         self._unsynced = 0
-        self._check()
         if error[0] != _X.ffi.NULL:
             try:
                 self._x._process_error(_X.ffi.gc(error[0], _X.c_free))
             except _X.ConnectionException as gone:
                 raise _dead(gone) from gone
+        if reply[0] == _X.ffi.NULL:
+            raise _gone()
         header = _X.ffi.cast("xcb_generic_reply_t *", reply[0])
         data = _X.ffi.gc(reply[0], _X.c_free)
         return cookie.reply_type(_X.CffiUnpacker(data, known_max=32 + header.length * 4))
 
     def _check(self) -> None:
         if self._x is None or self._x.has_error():
-            raise MachineError("the X server is gone", kind="display")
+            raise _gone()
 
     def flush(self) -> None:
         """Send what is buffered.
@@ -207,11 +209,8 @@ class Connection:
         Raises:
             MachineError: the server is gone.
         """
-        self._check()
-        try:
-            self._x.flush()
-        except _X.XcffibException as error:
-            raise _dead(error) from error
+        if self._x is None or _X.lib.xcb_flush(self._x._conn) <= 0:
+            raise _gone()
 
     def sync(self) -> None:
         """Return once the server has carried out every request up to here.
@@ -243,8 +242,9 @@ class Connection:
             MachineError: the server is gone.
         """
         found: list[Notice] = []
+        if self._x is None:
+            raise _gone()
         while True:
-            self._check()
             raw = _X.lib.xcb_poll_for_event(self._x._conn)
             if raw == _X.ffi.NULL:
                 self._check()
@@ -480,7 +480,8 @@ def _open(path: Path, timeout_sec: float) -> Any:
         watchdog.daemon = True
         watchdog.start()
         try:
-            return _X.Connection(fd=os.dup(sock.fileno()))
+            make: Any = _Lean
+            return make(fd=os.dup(sock.fileno()))
         except _X.XcffibException as error:
             raise MachineError(
                 f"the X server at {path} did not shake hands within {timeout_sec:g} s: {error}",
@@ -489,6 +490,24 @@ def _open(path: Path, timeout_sec: float) -> Any:
         finally:
             watchdog.cancel()
             watchdog.join()
+
+
+class _Lean(xcffib.Connection):
+    """A connection that asks whether it is broken once a request, not before it and after it.
+
+    Each question is a call that lets other threads run, of which many drive desktops at once.
+    """
+
+    def send_request(self, flags: int, parts: Any, request: Any) -> int:
+        """Send a request; raises ConnectionException if the server is gone."""
+        number: int = _X.lib.xcb_send_request(self._conn, flags, parts, request)
+        if not number:
+            _X.Connection.invalid(self)
+        return number
+
+
+def _gone() -> MachineError:
+    return MachineError("the X server is gone", kind="display")
 
 
 def _dead(error: Exception) -> MachineError:

@@ -136,6 +136,7 @@ class ServedMachine(ABC):
         self._lock = threading.Lock()
         self._sandbox: Sandbox | None = None
         self._watch: Watch | None = None
+        self._meter: CpuMeter | None = None
         self._cleanup = weakref.finalize(self, _destroy, None, self._folder, None)
         try:
             self._start(bounded=self._prepare_folder())
@@ -218,11 +219,11 @@ class ServedMachine(ABC):
 
     def cpu_time_ns(self) -> int:
         """CPU time used by every process of the machine up to now."""
-        return self._meter.read_ns()
+        return 0 if self._meter is None else self._meter.read_ns()
 
     def runnable(self) -> bool:
         """Whether a thread of the machine runs, waits for a processor, or waits for a disk."""
-        return self._meter.runnable()
+        return self._meter is not None and self._meter.runnable()
 
     def log(self, lines: int = 20) -> str:
         """Last lines that the machine's processes printed."""
@@ -269,6 +270,8 @@ class ServedMachine(ABC):
     def close(self) -> None:
         """End every process and remove both folders."""
         self._cleanup()
+        if self._meter is not None:
+            self._meter.close()
         self._sandbox = None
 
     def __enter__(self) -> Self:
