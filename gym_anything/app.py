@@ -106,6 +106,7 @@ class Timers:
         pointer_ms: the same after a pointer action.
         same_key_ms: a second press of a key within this time is lost, so typing waits for it.
         warp: how many times faster its clock may run (`settle="warp"`); 0 if it does not bear it.
+        warp_ms: as `key_ms`, while its clock runs that fast.
     """
 
     quiet_ms: float = 0.0
@@ -113,6 +114,7 @@ class Timers:
     pointer_ms: float = 0.0
     same_key_ms: float = 0.0
     warp: Annotated[float, Field(ge=0, le=100)] = 0.0
+    warp_ms: float = 0.0
 
     __pydantic_config__ = _STRICT
 

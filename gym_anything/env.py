@@ -49,6 +49,7 @@ from gym_anything.verify import FinalState, needs_of, validate
 INSTRUCTION_LENGTH = 4096  # characters
 ACCESSIBILITY_LENGTH = 32_768  # characters
 REWARDS = ("sparse", "progress")
+_KEY_VERBS = (Verb.TYPE, Verb.PRESS, Verb.KEY_UP)
 POLICIES = {"safe": SAFE, "fast": FAST, "warp": SAFE}
 _LAST = SettlePolicy(quiet_ms=60.0, first_ms=60.0)  # before judging: a save may still be under way
 # Some saves start late, the screen still; an application's idle timers do not count meanwhile.
@@ -467,12 +468,13 @@ def _policy(name: str, app: App, timeout_ms: float) -> SettlePolicy:
                 f"{app.title} offers no settle='warp': its app.toml names no timers.warp; "
                 "take 'safe' or 'fast'"
             )
-        return replace(policy, deadline_ms=min(policy.deadline_ms, timeout_ms))
+        keys = dict.fromkeys(_KEY_VERBS, app.timers.warp_ms)
+        return replace(policy, deadline_ms=min(policy.deadline_ms, timeout_ms), after_ms=keys)
     policy = replace(policy, deadline_ms=min(policy.deadline_ms, timeout_ms))
     enough = (app.timers.quiet_ms or SAFE.quiet_ms) / SAFE.quiet_ms
     quiet_ms = policy.quiet_ms * min(1.0, enough)
     first_ms = min(policy.first_ms, quiet_ms)
-    keys = dict.fromkeys((Verb.TYPE, Verb.PRESS, Verb.KEY_UP), app.timers.key_ms)
+    keys = dict.fromkeys(_KEY_VERBS, app.timers.key_ms)
     pointer = dict.fromkeys(POINT_VERBS, app.timers.pointer_ms)
     return replace(policy, quiet_ms=quiet_ms, first_ms=first_ms, after_ms=keys | pointer)
 

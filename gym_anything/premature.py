@@ -17,7 +17,6 @@ from functools import partial
 
 import numpy as np
 
-from gym_anything.agent.solution import TARGET_TIMEOUT_SEC
 from gym_anything.app import load_app, load_apps
 from gym_anything.env import DesktopEnv
 from gym_anything.errors import AppError
@@ -26,6 +25,7 @@ from gym_anything.task import Target
 
 WATCH_SEC = 0.5
 _RESTS = 2  # the longest waits there are, at the start of a round: messages like "loaded" then go
+_APPEAR_SEC = 60.0  # that a widget may take to appear while many desktops load
 _CLOSE_DIALOG = Action.press("escape")
 
 
@@ -136,7 +136,7 @@ def _actions(env: DesktopEnv) -> Iterator[tuple[str, Action]]:
 
 def _center(env: DesktopEnv, target: Target) -> tuple[int, int]:
     desktop = env.session.desktop
-    deadline = time.monotonic() + TARGET_TIMEOUT_SEC
+    deadline = time.monotonic() + _APPEAR_SEC
     while (extents := desktop.locate(target)) is None:
         if time.monotonic() > deadline:
             raise AppError(f"{env.app.id}: app.toml: probe: {target} is not on screen")
