@@ -9,6 +9,7 @@ second later, is no part of opening a dialog.
 from __future__ import annotations
 
 import statistics
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ from functools import partial
 
 import numpy as np
 
-from gym_anything.app import load_app, load_apps
+from gym_anything.app import Probe, load_app, load_apps
 from gym_anything.env import DesktopEnv
 from gym_anything.errors import AppError
 from gym_anything.records import MAX_DURATION_SEC, Action
@@ -25,6 +26,7 @@ from gym_anything.task import Target
 
 WATCH_SEC = 0.5
 _RESTS = 2  # the longest waits there are, at the start of a round: messages like "loaded" then go
+_reading = threading.Lock()  # a tree is read within a deadline, which a crowd of readers would miss
 _APPEAR_SEC = 60.0  # that a widget may take to appear while many desktops load
 _CLOSE_DIALOG = Action.press("escape")
 
@@ -73,7 +75,7 @@ def measure_premature(
         report: called with (done, total, what) as it goes on.
         apps: application ids, all if empty.
     """
-    chosen = [app for app in (apps or load_apps()) if load_app(app).probe.keys]
+    chosen = [app for app in (apps or load_apps()) if load_app(app).probe != Probe()]
     rates: list[Rate] = []
     for index, app in enumerate(chosen):
         for number, desktops in enumerate((1, crowd)):
@@ -137,7 +139,11 @@ def _actions(env: DesktopEnv) -> Iterator[tuple[str, Action]]:
 def _center(env: DesktopEnv, target: Target) -> tuple[int, int]:
     desktop = env.session.desktop
     deadline = time.monotonic() + _APPEAR_SEC
-    while (extents := desktop.locate(target)) is None:
+    while True:
+        with _reading:
+            extents = desktop.locate(target)
+        if extents is not None:
+            break
         if time.monotonic() > deadline:
             raise AppError(f"{env.app.id}: app.toml: probe: {target} is not on screen")
         desktop.await_change(0.25)
