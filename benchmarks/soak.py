@@ -38,7 +38,7 @@ from gym_anything.records import Action
 
 SHARES = {"galculator": 0.65, "mousepad": 0.3, "libreoffice_calc": 0.05}  # of the episodes
 SAMPLE_EVERY = 250  # episodes
-WARM_UP = 30  # episodes of each application before the first count
+WARM_UP = 90  # episodes of each application before the first count: memory is level after 250
 VICTIMS = ("application", "Xvfb", "sandbox")
 _QUIET_SEC = 120.0  # that ended machines may take to be gone
 
