@@ -159,6 +159,15 @@ def test_a_campaign_goes_on_where_it_stopped(tmp_path, monkeypatch):
     assert [trial.attempt for trial in trials if trial.claim is Claim.SOLUTION] == [0, 1]
 
 
+def test_a_campaign_tries_only_the_claims_it_is_asked_for():
+    plan = replace(FAKE, random=True, solutions=3, claims=frozenset({Claim.SOLUTION}))
+    claims = [job.claim for job in campaign_module.jobs_of([TEMPLATE], [0, 1], plan)]
+    assert claims == [Claim.SOLUTION] * 6
+    both = replace(plan, claims=frozenset({Claim.RANDOM, Claim.UNTOUCHED}))
+    claims = [job.claim for job in campaign_module.jobs_of([TEMPLATE], [0], both)]
+    assert claims == [Claim.UNTOUCHED, Claim.RANDOM]
+
+
 def test_what_did_not_hold_or_is_of_another_task_is_tried_anew(tmp_path):
     plan = replace(FAKE, record=tmp_path / "record")
     trials = prove([TEMPLATE], [0], plan=plan)

@@ -31,6 +31,7 @@ class Plan:
         mutations: harmful changes of each solved state at most, 0 for none.
         solutions: executions of each solution.
         record: file that trials are kept in; None to keep none.
+        claims: which kinds are tried, of those that a task makes; empty for all.
     """
 
     machine: str = "local"
@@ -39,6 +40,7 @@ class Plan:
     mutations: int = 0
     solutions: int = 1
     record: Path | None = None
+    claims: frozenset[Claim] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +127,12 @@ def jobs_of(templates: Iterable[Template], seeds: Sequence[int], plan: Plan) -> 
             task = template.task(seed)
             content = task.content_hash()
             for claim, name, _ in trials_of(task):
+                if plan.claims and claim not in plan.claims:
+                    continue
                 attempts = plan.solutions if claim is Claim.SOLUTION else 1
                 for attempt in range(attempts):
                     yield Job(template.id, seed, claim, name, attempt, content)
-            if plan.random:
+            if plan.random and (not plan.claims or Claim.RANDOM in plan.claims):
                 yield Job(template.id, seed, Claim.RANDOM, "", 0, content)
 
 
