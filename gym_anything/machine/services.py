@@ -18,13 +18,13 @@ import socket
 import threading
 import time
 import weakref
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
+from gym_anything.closing import Closing
 from gym_anything.errors import MachineError
 from gym_anything.machine import folders
 from gym_anything.machine.base import HOME_INSIDE, RUN_INSIDE, Limits, MachineSpec
@@ -116,7 +116,7 @@ class Sandbox(Protocol):
         ...
 
 
-class ServedMachine(ABC):
+class ServedMachine(Closing):
     """A machine whose shell a subclass starts (contract: `machine.base.Machine`).
 
     Args:
@@ -277,19 +277,6 @@ class ServedMachine(ABC):
         self._cleanup()
         self._meter.close()
         self._sandbox = None
-
-    def __enter__(self) -> Self:
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
     # Start ---------------------------------------------------------------------------------------
 
