@@ -258,10 +258,7 @@ def prove_(
     proof = summarize(trials)
     if report is not None:
         report.write_text(proof.to_json(), encoding="utf-8")
-    if as_json:
-        print_json({"proved": proof.holds, "trials": [asdict(trial) for trial in trials]})
-    else:
-        out.print(_proof_table(proof))
+    _print_proof(proof, trials, as_json)
     if not proof.holds:
         raise typer.Exit(1)
 
@@ -377,6 +374,13 @@ def _print_checks(trajectory: Trajectory) -> None:
         mark = "[green]ok [/]" if check.passed else "[red]no [/]"
         kind = "guard" if check.guard else "goal"
         out.print(f"  {mark} {kind:5} {check.check}: {plain(check.evidence)}", highlight=False)
+
+
+def _print_proof(proof: Proof, trials: Sequence[Trial], as_json: bool) -> None:
+    if as_json:
+        print_json({"proved": proof.holds, "trials": [asdict(trial) for trial in trials]})
+    else:
+        out.print(_proof_table(proof))
 
 
 def _proof_table(proof: Proof) -> Table:
