@@ -31,6 +31,7 @@ from gym_anything.templates import find_template, templates_of
 from gym_anything.view_command import view
 
 if TYPE_CHECKING:
+    from gym_anything.draft import Template
     from gym_anything.prove import Proof, Trial
     from gym_anything.records import Trajectory
     from gym_anything.rollout import AgentFactory
@@ -236,16 +237,7 @@ def prove_(
     """
     from gym_anything.prove import Plan, count_trials, prove, summarize
 
-    if task is not None:
-        templates = [find_template(task, apps[0] if apps else "")]
-    else:
-        chosen = apps or list(load_apps())
-        templates = [
-            found
-            for app_id in chosen
-            for found in templates_of(load_app(app_id).id).values()
-            if not level or found.level in level
-        ]
+    templates = _templates(apps or (), task, level or ())
     plan = Plan(
         workers=workers or 2 * (os.cpu_count() or 1),  # they wait for applications, mostly
         random=random,
@@ -260,17 +252,13 @@ def prove_(
         def tell(trial: Trial) -> None:
             progress.update(bar, advance=1, description=trial.task)
             if not trial.held:
-                label = f"{trial.task} seed {trial.seed} {trial.claim.value} {trial.name}"
-                progress.console.print(f"[red]violated[/] {plain(label)}: {plain(trial.reason)}")
+                progress.console.print(_violation(trial))
 
         trials = prove(templates, numbers, tell, plan)
     proof = summarize(trials)
     if report is not None:
         report.write_text(proof.to_json(), encoding="utf-8")
-    if as_json:
-        print_json({"proved": proof.holds, "trials": [asdict(trial) for trial in trials]})
-    else:
-        out.print(_proof_table(proof))
+    _print_proof(proof, trials, as_json)
     if not proof.holds:
         raise typer.Exit(1)
 
@@ -288,6 +276,23 @@ def _agent_maker(agent: str, seed: int) -> AgentFactory:
 
     make = find_agent(agent)
     return lambda env: make(env, seed)
+
+
+def _templates(apps: Sequence[str], task: str | None, levels: Sequence[int]) -> list[Template]:
+    """One template by name, or those of applications (all if none) and levels (all if none)."""
+    if task is not None:
+        return [find_template(task, apps[0] if apps else "")]
+    return [
+        found
+        for app_id in apps or load_apps()
+        for found in templates_of(load_app(app_id).id).values()
+        if not levels or found.level in levels
+    ]
+
+
+def _violation(trial: Trial) -> str:
+    label = f"{trial.task} seed {trial.seed} {trial.claim.value} {trial.name}"
+    return f"[red]violated[/] {plain(label)}: {plain(trial.reason)}"
 
 
 def _chat(env: gym.Env[Any, Any], path: Path, seed: int, record: bool) -> Trajectory:
@@ -369,6 +374,13 @@ def _print_checks(trajectory: Trajectory) -> None:
         mark = "[green]ok [/]" if check.passed else "[red]no [/]"
         kind = "guard" if check.guard else "goal"
         out.print(f"  {mark} {kind:5} {check.check}: {plain(check.evidence)}", highlight=False)
+
+
+def _print_proof(proof: Proof, trials: Sequence[Trial], as_json: bool) -> None:
+    if as_json:
+        print_json({"proved": proof.holds, "trials": [asdict(trial) for trial in trials]})
+    else:
+        out.print(_proof_table(proof))
 
 
 def _proof_table(proof: Proof) -> Table:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePosixPath
-from types import TracebackType
 
 from gym_anything.app import App, load_app
+from gym_anything.closing import Closing
 from gym_anything.desktop.desktop import Desktop
 from gym_anything.desktop.fake import FakeDesktop
 from gym_anything.desktop.settle import SettlePolicy
@@ -34,7 +34,7 @@ MACHINES = ("local", "docker", "fake")
 
 
 @dataclass
-class Session:
+class Session(Closing):
     """What an episode runs on. Use it as a context manager; `close()` twice is harmless.
 
     Attributes:
@@ -86,19 +86,6 @@ class Session:
         """End the machine and leave the desktop."""
         self.desktop.close()
         self.machine.close()
-
-    def __enter__(self) -> Session:
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
 
 def open_session(

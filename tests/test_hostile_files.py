@@ -409,3 +409,16 @@ def test_a_process_that_was_killed_while_it_was_idle_is_replaced(home):
     process.kill()
     process.wait()
     assert not verdicts(home, "left.txt").passed
+
+
+def test_of_the_processes_that_judge_only_one_for_each_processor_stays(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    workers = judge_module._Workers(os.getpid())
+    at_once = [workers._take() for _ in range(3)]
+    for worker in at_once:
+        workers._give_back(worker)
+    assert [worker.lives() for worker in at_once] == [True, True, False]
+    assert workers._take() in at_once[:2]
+    workers.close()
+    at_once[1].end()
+    assert not any(worker.lives() for worker in at_once)

@@ -19,6 +19,8 @@ PACKAGE = ROOT / "gym_anything"
 INSTANCES = content.FOLDERS
 FLOW = (  # a module imports only from its own line's folder and from lines above
     "errors",
+    "closing",
+    "verbs",
     "records",
     "config",
     "content",

@@ -24,6 +24,16 @@ def test_a_key_that_comes_again_at_once_counts_each_time():
         assert display.text.splitlines()[0] == "7777777"
 
 
+def test_a_key_is_given_the_time_of_timers_that_run_faster():
+    with DesktopEnv("libreoffice_calc", settle="warp", warm=False) as env:
+        env.reset(seed=0)
+        for key in ("down", "right", "up"):
+            observation, _, _, _, info = env.step(Action.press(key))
+            assert info["settle"]["waited_ms"] >= env.app.timers.warp_ms > 0
+            later = env.step(Action.wait(0.5))[0]["screenshot"]
+            assert np.array_equal(observation["screenshot"], later)
+
+
 def test_an_application_that_does_not_bear_it_is_refused():
     with pytest.raises(ValueError, match="Mousepad offers no settle='warp'"):
         DesktopEnv("mousepad", settle="warp")

@@ -1,7 +1,7 @@
 import random
 
 from gym_anything.documents.errors import DocumentError
-from gym_anything.documents.sqlite import read_tables
+from gym_anything.documents.tables import read_tables
 from gym_anything.documents.trade import trade
 from gym_anything.documents.writers import write
 from gym_anything.mutation.web import benign, harmful

@@ -16,12 +16,9 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from gym_anything.documents.database import (
-    MAX_DATABASE_BYTES,
     Column,
     Database,
-    Row,
     Table,
-    Value,
     accepts,
     read_database,
     run_query,
@@ -29,6 +26,7 @@ from gym_anything.documents.database import (
 from gym_anything.documents.database_compare import Allowed, database_fault, same_value
 from gym_anything.documents.errors import DocumentError, fails_closed
 from gym_anything.documents.sql_text import canonical_sql
+from gym_anything.documents.sqlite import MAX_DATABASE_BYTES, Row, Value
 from gym_anything.documents.text import read_text
 from gym_anything.errors import TaskError
 from gym_anything.verify import FinalState, Verdict

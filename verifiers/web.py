@@ -18,7 +18,8 @@ from typing import TypeAlias
 
 from gym_anything.documents.errors import DocumentError, fails_closed
 from gym_anything.documents.number import parse_number
-from gym_anything.documents.sqlite import Record, Tables, Value, read_tables
+from gym_anything.documents.sqlite import Value
+from gym_anything.documents.tables import Record, Tables, read_tables
 from gym_anything.errors import TaskError
 from gym_anything.verify import FinalState, Verdict
 

@@ -139,3 +139,27 @@ def smart_resize(
         grow = math.sqrt(min_pixels / (width * height))
         wide, high = (math.ceil(side * grow / factor) * factor for side in (width, height))
     return wide, high
+
+
+@dataclass(frozen=True, slots=True)
+class SmartlyResized:
+    """What formats share whose coordinates are pixels of `smart_resize(frame.image)`.
+
+    Attributes:
+        name: in the registry.
+        min_pixels: as set in the model's image processor.
+        max_pixels: as set in the model's image processor.
+    """
+
+    name: str
+    min_pixels: int
+    max_pixels: int = 16384 * 28 * 28
+
+    def grid(self, frame: Frame) -> Grid:
+        """Its coordinates.
+
+        Raises:
+            ValueError: the image is over 200 times longer than wide.
+        """
+        resized = smart_resize(frame.seen, min_pixels=self.min_pixels, max_pixels=self.max_pixels)
+        return Grid(frame.screen, resized)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gym_anything.action import computer_use
 from gym_anything.action.base import check_sayable
-from gym_anything.action.frame import Frame, Grid, smart_resize
+from gym_anything.action.frame import Frame, SmartlyResized
 from gym_anything.action.reading import attempt
 from gym_anything.records import Action, InvalidAction
 
@@ -17,29 +17,15 @@ VERBS = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Qwen25:
+class Qwen25(SmartlyResized):
     """Frame: pixels of `smart_resize(frame.image)` with factor 28; origin at the top left.
 
     The tool is told that size as the screen's resolution. Source: QwenLM/Qwen2.5-VL,
     cookbooks/computer_use.ipynb. There is no triple click, sideways scroll or answer.
-
-    Attributes:
-        min_pixels: as set in the model's image processor.
-        max_pixels: as set in the model's image processor.
     """
 
     name: str = "qwen2.5-vl"
     min_pixels: int = 4 * 28 * 28
-    max_pixels: int = 16384 * 28 * 28
-
-    def grid(self, frame: Frame) -> Grid:
-        """Its coordinates.
-
-        Raises:
-            ValueError: the image is over 200 times longer than wide.
-        """
-        resized = smart_resize(frame.seen, min_pixels=self.min_pixels, max_pixels=self.max_pixels)
-        return Grid(frame.screen, resized)
 
     def tools(self, frame: Frame) -> tuple[Mapping[str, object], ...]:
         """The `computer_use` tool, for the chat template's `tools`."""

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from gym_anything.action import reading
 from gym_anything.action.base import cannot, check_sayable, named_keys
 from gym_anything.action.composing import Composer
-from gym_anything.action.frame import Frame, Grid, smart_resize
+from gym_anything.action.frame import Frame, Grid, SmartlyResized
 from gym_anything.action.key_names import PYAUTOGUI_NAMES, read_chord, read_keys
 from gym_anything.action.reading import Unreadable, attempt
 from gym_anything.records import (
@@ -83,29 +83,15 @@ _TOKENS = re.compile(r"<\|box_(?:start|end)\|>|</?point>|</?bbox>")
 
 
 @dataclass(frozen=True, slots=True)
-class UiTars:
+class UiTars(SmartlyResized):
     """Frame: pixels of `smart_resize(frame.image)` with factor 28; origin at the top left.
 
     A point may be written '(x,y)', '<|box_start|>(x,y)<|box_end|>' or '<point>x y</point>'; of a
     box of four numbers the middle is meant.
-
-    Attributes:
-        min_pixels: as set in the model's image processor.
-        max_pixels: as set in the model's image processor.
     """
 
     name: str = "ui-tars-1.5"
     min_pixels: int = 100 * 28 * 28
-    max_pixels: int = 16384 * 28 * 28
-
-    def grid(self, frame: Frame) -> Grid:
-        """Its coordinates.
-
-        Raises:
-            ValueError: the image is over 200 times longer than wide.
-        """
-        resized = smart_resize(frame.seen, min_pixels=self.min_pixels, max_pixels=self.max_pixels)
-        return Grid(frame.screen, resized)
 
     def tools(self, frame: Frame) -> tuple[Mapping[str, object], ...]:
         """None: the action space is text."""

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from types import TracebackType
+from typing import Self
 
+from gym_anything.closing import Closing
 from gym_anything.desktop.atspi_bus import TIMED_OUT, Bus, Call, Reply
 from gym_anything.desktop.atspi_replies import read_extents, read_refs
 from gym_anything.desktop.widget_reader import (
@@ -36,7 +37,7 @@ _RARE_EVENT = "object:property-change:accessible-table-summary"
 # Applications send the events that somebody registered for, so register for one nobody sends.
 
 
-class Accessibility:
+class Accessibility(Closing):
     """A client of one machine's accessibility bus. Not safe to share between threads.
 
     Args:
@@ -52,17 +53,10 @@ class Accessibility:
         self._bus_path = bus_path
         self._connection: Bus | None = None
 
-    def __enter__(self) -> Accessibility:
+    def __enter__(self) -> Self:
+        """Start it."""
         self.start()
         return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def start(self, deadline_sec: float = 5.0) -> None:
         """Connect and register as an assistive technology, so that applications open their caches.

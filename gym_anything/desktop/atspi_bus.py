@@ -18,13 +18,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
 from typing import TypeAlias
 
 from jeepney import Endianness, HeaderFields, Message, MessageType, Parser
 from jeepney.auth import BEGIN, make_auth_anonymous
 from jeepney.low_level import parse_signature
 
+from gym_anything.closing import Closing
 from gym_anything.errors import MachineError
 from gym_anything.machine.folders import connect_planted
 from gym_anything.records import FailureKind
@@ -75,7 +75,7 @@ class Reply:
     error: str = ""
 
 
-class Bus:
+class Bus(Closing):
     """A connection to the bus daemon behind a socket. Not safe to share between threads.
 
     A peer that left a call unanswered is sent nothing more until it has answered or died, so a
@@ -111,17 +111,6 @@ class Bus:
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self) -> Bus:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connection; twice is harmless."""

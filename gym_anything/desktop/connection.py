@@ -1,4 +1,4 @@
-"""Connection: the X protocol to one machine's own display. The only module that knows xcffib.
+"""Connection: the X protocol to one machine's own display. Only it and handshake know xcffib.
 
 Every wait for the X server is bounded: replies are polled for, requests are sent in amounts that a
 socket buffers, and the handshake is watched. A server that is dead or silent is a MachineError.
@@ -6,11 +6,8 @@ socket buffers, and the handshake is watched. A server that is dead or silent is
 
 from __future__ import annotations
 
-import os
 import select
-import socket
 import struct
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,8 +21,8 @@ import xcffib.xfixes
 import xcffib.xproto
 import xcffib.xtest
 
+from gym_anything.desktop.handshake import shake_hands
 from gym_anything.errors import MachineError
-from gym_anything.machine.folders import connect_planted
 
 _X: Any = xcffib  # untyped, though it claims types
 _PROTO: Any = xcffib.xproto
@@ -129,7 +126,7 @@ class Connection:
         self._timeout_sec = timeout_sec
         self._unsynced = 0
         self._atoms: dict[str, int] = {}
-        self._x: Any = _open(path, timeout_sec)
+        self._x: Any = shake_hands(path, timeout_sec)
         try:
             setup = self._x.get_setup()
             screen = setup.roots[0]
@@ -319,7 +316,6 @@ class Connection:
         Raises:
             MachineError: the server is gone.
         """
-        self._check()
         levels = [keysym for keysym in keysyms for _ in range(2)]
         self._ask("ChangeKeyboardMapping", len(keysyms), first, 2, levels)
 
@@ -463,47 +459,6 @@ class Connection:
         if self._x is not None:
             self._x.disconnect()
             self._x = None
-
-
-def _open(path: Path, timeout_sec: float) -> Any:
-    """Connect and shake hands within `timeout_sec`."""
-    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
-    with sock:
-        sock.settimeout(timeout_sec)
-        try:
-            connect_planted(path, sock)
-        except OSError as error:
-            raise MachineError(f"no X server at {path}: {error}", kind="display") from error
-        sock.setblocking(True)
-        # The handshake blocks inside libxcb; shutting the socket down is what ends it.
-        watchdog = threading.Timer(timeout_sec, sock.shutdown, (socket.SHUT_RDWR,))
-        watchdog.daemon = True
-        watchdog.start()
-        try:
-            make: Any = _Lean
-            return make(fd=os.dup(sock.fileno()))
-        except _X.XcffibException as error:
-            raise MachineError(
-                f"the X server at {path} did not shake hands within {timeout_sec:g} s: {error}",
-                kind="display",
-            ) from error
-        finally:
-            watchdog.cancel()
-            watchdog.join()
-
-
-class _Lean(xcffib.Connection):
-    """A connection that asks whether it is broken once a request, not before it and after it.
-
-    Each question is a call that lets other threads run, of which many drive desktops at once.
-    """
-
-    def send_request(self, flags: int, parts: Any, request: Any) -> int:
-        """Send a request; raises ConnectionException if the server is gone."""
-        number: int = _X.lib.xcb_send_request(self._conn, flags, parts, request)
-        if not number:
-            _X.Connection.invalid(self)
-        return number
 
 
 def _gone() -> MachineError:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_anything.closing import Closing
 from gym_anything.desktop import windows
 from gym_anything.desktop.accessibility import Accessibility
 from gym_anything.desktop.clipboard import Clipboard, Selection
@@ -29,7 +30,7 @@ BACKGROUND = 0x3B4252
 _BUS_ADDRESS = f"unix:path={RUN_INSIDE}/bus"  # Qt 5 looks for it at the root window only
 
 
-class Desktop:
+class Desktop(Closing):
     """The screen, pointer and keyboard of one machine. `close()` twice is harmless.
 
     Example:
@@ -124,9 +125,7 @@ class Desktop:
             ValueError: as `perform`.
             MachineError: as `perform`.
         """
-        self.check(action)
-        self._settler.arm()
-        self._perform(action)
+        self._begin(action)
         return self._settler.wait(policy, action.verb)
 
     def step_and_look(
@@ -152,9 +151,7 @@ class Desktop:
             ValueError: as `perform`, and of `screenshot`.
             MachineError: as `perform`.
         """
-        self.check(action)
-        self._settler.arm()
-        self._perform(action)
+        self._begin(action)
         frame = out
 
         def look() -> None:
@@ -163,6 +160,12 @@ class Desktop:
 
         settle = self._settler.wait(policy, action.verb, look)
         return settle, frame if self._settler.looked else None
+
+    def _begin(self, action: Action) -> None:
+        """Send an action's input so that none of its effects is missed."""
+        self.check(action)
+        self._settler.arm()
+        self._perform(action)
 
     def settle(self, policy: SettlePolicy = SAFE) -> Settle:
         """Wait until the desktop is still, whatever it is that moves it.
@@ -359,9 +362,3 @@ class Desktop:
             self._accessibility.close()
         self._connection.close()
         self._framebuffer.close()
-
-    def __enter__(self) -> Desktop:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()

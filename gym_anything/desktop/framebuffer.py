@@ -20,6 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_anything.closing import Closing
 from gym_anything.errors import MachineError
 from gym_anything.machine.folders import open_planted
 
@@ -109,7 +110,7 @@ def _malformed(detail: str) -> MachineError:
     return MachineError(f"malformed framebuffer: {detail}", kind="display")
 
 
-class Framebuffer:
+class Framebuffer(Closing):
     """A read-only view of one screen.
 
     Example:
@@ -175,9 +176,3 @@ class Framebuffer:
         if self._file is not None:
             os.close(self._file)
             self._file = None
-
-    def __enter__(self) -> Framebuffer:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from gym_anything.documents.database import Database, Row, Table, Value
+from gym_anything.documents.database import Database, Table
+from gym_anything.documents.sqlite import Row, Value
 
 Key = tuple[Value, ...]
 

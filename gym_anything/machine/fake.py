@@ -12,14 +12,14 @@ import time
 import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 
+from gym_anything.closing import Closing
 from gym_anything.errors import MachineError
 from gym_anything.machine.base import MachineSpec
 from gym_anything.records import Failure, FailureKind
 
 
-class FakeMachine:
+class FakeMachine(Closing):
     """A machine that runs nothing (contract: `machine.base.Machine`).
 
     Args:
@@ -102,16 +102,3 @@ class FakeMachine:
     def close(self) -> None:
         """Remove both folders."""
         self._cleanup()
-
-    def __enter__(self) -> FakeMachine:
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()

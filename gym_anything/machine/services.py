@@ -18,13 +18,13 @@ import socket
 import threading
 import time
 import weakref
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
+from gym_anything.closing import Closing
 from gym_anything.errors import MachineError
 from gym_anything.machine import folders
 from gym_anything.machine.base import HOME_INSIDE, RUN_INSIDE, Limits, MachineSpec
@@ -56,6 +56,9 @@ ENVIRONMENT = {
     "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
     "QT_ACCESSIBILITY": "1",
     "QT_QPA_PLATFORM": "xcb",
+    "QT_QPA_PLATFORMTHEME": "kde",  # of Qt's own: the one whose cursor can be told not to blink, by
+    "KDE_SESSION_VERSION": "5",  # kdeglobals of etc.py; other toolkits take no notice of these
+    "XDG_CONFIG_DIRS": "/etc/gym-anything:/etc/xdg",
     "SAL_USE_VCLPLUGIN": "gtk3",
     "GSETTINGS_BACKEND": "keyfile",
     "LIBGL_ALWAYS_SOFTWARE": "1",
@@ -113,7 +116,7 @@ class Sandbox(Protocol):
         ...
 
 
-class ServedMachine(ABC):
+class ServedMachine(Closing):
     """A machine whose shell a subclass starts (contract: `machine.base.Machine`).
 
     Args:
@@ -136,17 +139,19 @@ class ServedMachine(ABC):
         self._lock = threading.Lock()
         self._sandbox: Sandbox | None = None
         self._watch: Watch | None = None
-        self._meter: CpuMeter | None = None
         self._cleanup = weakref.finalize(self, _destroy, None, self._folder, None)
         try:
-            self._start(bounded=self._prepare_folder())
+            bounded = self._prepare_folder()
+            sandbox = self._sandbox = self._open_sandbox()
+            self._meter = CpuMeter(sandbox.pid)
+            self._start(sandbox, bounded)
         except OSError as error:
-            self.close()
+            self._cleanup()
             raise MachineError(
                 f"{self._folder} cannot be made: {error}", kind=FailureKind.START
             ) from error
         except BaseException:
-            self.close()
+            self._cleanup()
             raise
 
     @abstractmethod
@@ -219,11 +224,11 @@ class ServedMachine(ABC):
 
     def cpu_time_ns(self) -> int:
         """CPU time used by every process of the machine up to now."""
-        return 0 if self._meter is None else self._meter.read_ns()
+        return self._meter.read_ns()
 
     def runnable(self) -> bool:
         """Whether a thread of the machine runs, waits for a processor, or waits for a disk."""
-        return self._meter is not None and self._meter.runnable()
+        return self._meter.runnable()
 
     def log(self, lines: int = 20) -> str:
         """Last lines that the machine's processes printed."""
@@ -270,22 +275,8 @@ class ServedMachine(ABC):
     def close(self) -> None:
         """End every process and remove both folders."""
         self._cleanup()
-        if self._meter is not None:
-            self._meter.close()
+        self._meter.close()
         self._sandbox = None
-
-    def __enter__(self) -> Self:
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
     # Start ---------------------------------------------------------------------------------------
 
@@ -307,8 +298,8 @@ class ServedMachine(ABC):
         os.chmod(self.run, 0o700)
         return bounded
 
-    def _start(self, bounded: bool) -> None:
-        sandbox = self._sandbox = self._open_sandbox()
+    def _start(self, sandbox: Sandbox, bounded: bool) -> None:
+        """Watch the sandbox and start the services in it, in order."""
         self._cleanup.detach()
         self._watch = Watch(
             self._spec.limits,
@@ -318,7 +309,6 @@ class ServedMachine(ABC):
             end=sandbox.kill,
         )
         self._cleanup = weakref.finalize(self, _destroy, sandbox, self._folder, self._watch)
-        self._meter = CpuMeter(sandbox.pid)
         width, height = self._spec.screen
         service = self._spawn_service
         service(

@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
-from gym_anything.documents.database import Database, Table, Value, quoted, read_database
+from gym_anything.documents.database import Database, Table, read_database
+from gym_anything.documents.sqlite import Value, quoted
 from gym_anything.mutation.base import Mutation
 
 SUFFIXES = (".db", ".sqlite", ".sqlite3", ".db3")
@@ -35,7 +36,7 @@ def benign(data: bytes, rng: random.Random) -> Iterator[Mutation]:
         ("with statistics", "ANALYZE"),
         ("with another user version", f"PRAGMA user_version = {rng.randint(1, 99)}"),
     ):
-        yield Mutation(name, _after(data, script))
+        yield Mutation(name, after(data, script))
     with closing(_opened(data)) as connection:
         script = "\n".join(connection.iterdump())
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
@@ -50,7 +51,7 @@ def _opened(data: bytes) -> sqlite3.Connection:
     return connection
 
 
-def _after(data: bytes, script: str, values: tuple[Value, ...] = ()) -> bytes:
+def after(data: bytes, script: str, values: tuple[Value, ...] = ()) -> bytes:
     """The database after a script, or after one statement with values."""
     with closing(_opened(data)) as connection:
         if values:
@@ -73,12 +74,12 @@ def _row_damage(data: bytes, table: Table, rng: random.Random) -> Iterator[Mutat
                 continue
             value = _other(table.rows[row][at])
             sql = f"UPDATE OR IGNORE {name} SET {quoted(column.name)} = ? WHERE rowid = ?"
-            changed = _after(data, sql, (value, listed[row]))
+            changed = after(data, sql, (value, listed[row]))
             if read_database(changed).tables[table.name.casefold()].rows != table.rows:
                 yield Mutation(f"{table.name}.{column.name}, row {listed[row]}: {value!r}", changed)
-    gone = _after(data, f"DELETE FROM {name} WHERE rowid = ?", (listed[rows[0]],))
+    gone = after(data, f"DELETE FROM {name} WHERE rowid = ?", (listed[rows[0]],))
     yield Mutation(f"{table.name}: row {listed[rows[0]]} deleted", gone)
-    yield Mutation(f"{table.name}: all rows deleted", _after(data, f"DELETE FROM {name}"))
+    yield Mutation(f"{table.name}: all rows deleted", after(data, f"DELETE FROM {name}"))
 
 
 def _other(value: Value) -> Value:
@@ -123,6 +124,6 @@ def _tried(data: bytes, scripts: list[tuple[str, str]]) -> Iterator[Mutation]:
     """Those mutations that SQLite allows: a table that a view uses cannot always be renamed."""
     for name, script in scripts:
         try:
-            yield Mutation(name, _after(data, script))
+            yield Mutation(name, after(data, script))
         except sqlite3.OperationalError:
             continue

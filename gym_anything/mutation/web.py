@@ -6,12 +6,12 @@ The audit trail, which grows with whatever is done, and the order of cards on a 
 from __future__ import annotations
 
 import random
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 
-from gym_anything.documents.sqlite import Record, Tables, Value, read_tables
+from gym_anything.documents.sqlite import Value
+from gym_anything.documents.tables import Record, Tables, read_tables
 from gym_anything.mutation.base import Mutation
+from gym_anything.mutation.database import after
 
 SUFFIXES = (".desk",)
 _LEFT_OUT_TABLES, _LEFT_OUT_COLUMNS = ("audit",), ("id", "position")
@@ -39,10 +39,8 @@ def harmful(data: bytes, rng: random.Random) -> Iterator[Mutation]:
 def benign(data: bytes, rng: random.Random) -> Iterator[Mutation]:
     """The same records in other bytes."""
     yield _executed(data, "packed anew", "VACUUM")
-    with closing(_opened(data)) as connection:
-        connection.execute(f"PRAGMA page_size = {rng.choice((1024, 2048, 8192))}")
-        connection.execute("VACUUM")
-        yield Mutation("other pages", connection.serialize())
+    pages = f"PRAGMA page_size = {rng.choice((1024, 2048, 8192))}; VACUUM"
+    yield _executed(data, "other pages", pages)
     yield _executed(data, "a version of the user", f"PRAGMA user_version = {rng.randint(1, 99)}")
     yield _executed(data, "statistics for queries", "ANALYZE")
 
@@ -85,13 +83,5 @@ def _count(data: bytes, table: str) -> int:
     return len(read_tables(data).rows[table])
 
 
-def _opened(data: bytes) -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.deserialize(data)
-    return connection
-
-
 def _executed(data: bytes, name: str, sql: str, values: tuple[Value, ...] = ()) -> Mutation:
-    with closing(_opened(data)) as connection:
-        connection.execute(sql, values)
-        return Mutation(name, connection.serialize())
+    return Mutation(name, after(data, sql, values))

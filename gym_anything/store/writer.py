@@ -14,12 +14,12 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_anything.closing import Closing
 from gym_anything.env import DesktopEnv
 from gym_anything.errors import MachineError
 from gym_anything.records import Action, Trajectory
@@ -34,7 +34,7 @@ SHARD_EPISODES = 128  # are joined to one shard
 DEPTH = 32  # frames that wait to be compressed, 2.8 MB each at 1280x720
 
 
-class Writer:
+class Writer(Closing):
     """Writes a store. Use it as a context manager: leaving it waits until all is on disk.
 
     Safe to use from several threads, and by several processes in one folder.
@@ -106,19 +106,6 @@ class Writer:
         names, self._shards = self._shards, []
         if len(names) > 1:
             tables.merge(self.folder, names, uuid.uuid4().hex[:20])
-
-    def __enter__(self) -> Writer:
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
 
 class Recording:

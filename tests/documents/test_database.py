@@ -4,9 +4,10 @@ import time
 
 import pytest
 
-from gym_anything.documents.database import open_copy, read_database, run_query
+from gym_anything.documents.database import read_database, run_query
 from gym_anything.documents.errors import DocumentError
 from gym_anything.documents.sql_text import canonical_sql, check_clauses, has_words
+from gym_anything.documents.sqlite import open_copy
 from gym_anything.documents.writers import write
 from gym_anything.errors import TaskError
 from gym_anything.mutation.database import benign, harmful

@@ -1,5 +1,4 @@
 import base64
-import dataclasses
 import re
 from html.parser import HTMLParser
 
@@ -12,19 +11,16 @@ from gym_anything.records import (
     Failure,
     FailureKind,
     Score,
-    Settle,
-    SettleEnd,
     Step,
     Stop,
-    Trajectory,
 )
 from gym_anything.report.page import median_step_ms, write_index
+from tests import made
 
 HOSTILE = "<script>alert('x')</script><img src=http://evil/x onerror=\"x()\">&amp;"
-STILL = Settle(SettleEnd.QUIET, 20.0, 5.0, 3, 2.0)
 
 
-def step(index, action, total_ms=20.0, settle=STILL, error=""):
+def step(index, action, total_ms=20.0, settle=made.STILL, error=""):
     shot = np.full((72, 128, 3), 90, np.uint8)
     return Step(index, action, 0.0, None, settle, {"total": total_ms}, shot, error)
 
@@ -39,20 +35,16 @@ def episode(**changes):
         step(1, Action.type("42"), 40.0),
         step(2, Action.done(), 900.0, settle=None),
     )
-    base = Trajectory(
-        env_id="gym_anything/Mousepad-v0",
-        task_id="mousepad/rename-client",
-        seed=11,
-        level=2,
-        instruction="Rename the client.",
-        agent="solution",
-        steps=steps,
-        stop=Stop.DONE,
-        score=Score(0.5, False, checks),
-        reset_ms=412.3,
-        first_screenshot=np.full((72, 128, 3), 200, np.uint8),
-    )
-    return dataclasses.replace(base, **changes)
+    mine = {
+        "task_id": "mousepad/rename-client",
+        "seed": 11,
+        "level": 2,
+        "instruction": "Rename the client.",
+        "steps": steps,
+        "score": Score(0.5, False, checks),
+        "first_screenshot": np.full((72, 128, 3), 200, np.uint8),
+    }
+    return made.episode(**mine | changes)
 
 
 class Page(HTMLParser):

@@ -4,9 +4,10 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-import made
 import pytest
 from browser import Browser, chromium
+
+from tests import made
 
 ROOT = Path(__file__).resolve().parents[2]
 

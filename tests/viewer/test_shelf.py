@@ -3,7 +3,6 @@ import json
 import time
 from pathlib import Path
 
-import made
 import pytest
 from crowd import many
 
@@ -12,6 +11,7 @@ from gym_anything.store import Store
 from gym_anything.store.png import decode
 from gym_anything.viewer import payload, shelf
 from gym_anything.viewer.shelf import Shelf
+from tests import made
 
 
 def entry_of(shelf, **wanted):

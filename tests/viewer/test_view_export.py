@@ -1,7 +1,6 @@
 import json
 import re
 
-import made
 import pytest
 from typer.testing import CliRunner
 
@@ -11,6 +10,7 @@ from gym_anything.store.png import decode
 from gym_anything.viewer import page
 from gym_anything.viewer.export import export
 from gym_anything.viewer.shelf import Shelf
+from tests import made
 
 
 def received(path):

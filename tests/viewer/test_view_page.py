@@ -3,13 +3,13 @@
 import json
 from dataclasses import replace
 
-import made
 import pytest
 from crowd import many
 
 from gym_anything.records import Action, CheckResult, Score
 from gym_anything.viewer.export import export
 from gym_anything.viewer.shelf import Shelf
+from tests import made
 
 WIDTHS = (1280, 390)
 LISTED = "document.querySelector('.row')"

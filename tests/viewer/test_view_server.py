@@ -7,11 +7,11 @@ import urllib.error
 import urllib.request
 from urllib.parse import urlsplit
 
-import made
 import pytest
 
 from gym_anything.errors import ConfigError
 from gym_anything.view_command import view
+from tests import made
 
 
 def get(url, **headers):

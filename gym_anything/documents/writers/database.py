@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
-from gym_anything.documents.database import quoted
+from gym_anything.documents.sqlite import quoted
 from gym_anything.documents.writers.plain import write_file
 from gym_anything.documents.writers.shape import (
     take_flag,

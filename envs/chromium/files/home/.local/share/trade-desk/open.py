@@ -26,6 +26,7 @@ FLAGS = (
     "--disable-default-apps",
     "--disable-extensions",
     "--disable-smooth-scrolling",
+    "--animation-duration-scale=0",  # what fades in or out is there or gone at once
     "--disable-infobars",
     "--disable-session-crashed-bubble",
     "--disable-search-engine-choice-screen",
@@ -38,7 +39,8 @@ FLAGS = (
     "--disable-features=Translate,MediaRouter,OptimizationHints,DialMediaRouteProvider,"
     "AutofillServerCommunication,InterestFeedContentSuggestions,CalculateNativeWinOcclusion,"
     "PreloadTopChromeWebUI,SpareRendererForSitePerProcess,GlobalMediaControls,"
-    "SidePanelPinning,LensOverlay,WebUIReloadButton,InitialWebUI,WebUIToolbar",
+    "SidePanelPinning,LensOverlay,WebUIReloadButton,InitialWebUI,WebUIToolbar,"
+    "KeyboardAccessibleTooltip,KeyboardAccessibleTooltipInViews",  # 0.5 s after a key
 )
 
 

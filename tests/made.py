@@ -1,4 +1,4 @@
-"""Episodes made up for the page."""
+"""Episodes made up for the pages of reports and of the viewer."""
 
 import dataclasses
 from types import SimpleNamespace

@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from gym_anything.documents.errors import DocumentError
-from gym_anything.documents.sqlite import read_tables
+from gym_anything.documents.tables import read_tables
 from gym_anything.documents.trade import trade
 from gym_anything.documents.writers import write
 from gym_anything.errors import TaskError
@@ -80,15 +80,16 @@ HOSTILE = {
     "no database": b"SQLite format 4\0" + b"\0" * 1000,
     "cut off": write("sqlite", CONTENT)[:5000],
     "noise": b"SQLite format 3\0" + random.Random(1).randbytes(8192),
-    "too large": b"SQLite format 3\0" + b"\0" * (17 << 20),
+    "too large": b"SQLite format 3\0" + b"\0" * (33 << 20),
     "no rowid": changed("CREATE TABLE odd (name TEXT PRIMARY KEY) WITHOUT ROWID"),
-    "many tables": changed(*(f"CREATE TABLE t{at} (id INTEGER)" for at in range(201))),
+    "rowid is a text": changed("CREATE TABLE odd (rowid TEXT)", "INSERT INTO odd VALUES ('x')"),
+    "many tables": changed(*(f"CREATE TABLE t{at} (id INTEGER)" for at in range(501))),
     "many rows": changed(
-        "WITH RECURSIVE n(x) AS (SELECT 10 UNION ALL SELECT x + 1 FROM n WHERE x < 120000)"
+        "WITH RECURSIVE n(x) AS (SELECT 10 UNION ALL SELECT x + 1 FROM n WHERE x < 220000)"
         " INSERT INTO towns SELECT x, '' FROM n"
     ),
     "generated without end": changed(
-        "CREATE TABLE slow (id INTEGER PRIMARY KEY, n TEXT AS (hex(zeroblob(2000000))))",
+        "CREATE TABLE slow (id INTEGER PRIMARY KEY, n TEXT AS (hex(zeroblob(3000000))))",
         "INSERT INTO slow DEFAULT VALUES",
     ),
 }
@@ -100,6 +101,11 @@ def test_a_hostile_database_is_refused_in_time(name):
     with pytest.raises(DocumentError):
         read_tables(HOSTILE[name])
     assert time.monotonic() - started < 5
+
+
+def test_a_column_that_is_computed_is_read():
+    data = changed("CREATE TABLE sums (n INTEGER, twice AS (2 * n))", "INSERT INTO sums VALUES (4)")
+    assert read_tables(data).rows["sums"] == {1: {"n": 4, "twice": 8}}
 
 
 def test_names_with_quotes_are_only_names():
