@@ -33,6 +33,7 @@ from gym_anything.view_command import view
 if TYPE_CHECKING:
     from gym_anything.draft import Template
     from gym_anything.prove import Proof, Trial
+    from gym_anything.prove.trials import Claim
     from gym_anything.records import Trajectory
     from gym_anything.rollout import AgentFactory
 
@@ -225,6 +226,9 @@ def prove_(
     ] = 200,
     solutions: Annotated[int, typer.Option(help="Executions of each solution.")] = 1,
     random: Annotated[bool, typer.Option(help="Whether a random agent tries each task.")] = True,
+    claim: Annotated[
+        list[str] | None, typer.Option(help="Only claims of this kind; may be repeated.")
+    ] = None,
     record: Annotated[
         Path | None, typer.Option(help="File that keeps each trial; run again to go on.")
     ] = None,
@@ -244,17 +248,17 @@ def prove_(
         mutations=mutations,
         solutions=solutions,
         record=record,
+        claims=_claims(claim or ()),
     )
-    numbers = range(seeds)
     with progress_bar() as progress:
-        bar = progress.add_task("proving", total=count_trials(templates, numbers, plan))
+        bar = progress.add_task("proving", total=count_trials(templates, range(seeds), plan))
 
         def tell(trial: Trial) -> None:
             progress.update(bar, advance=1, description=trial.task)
             if not trial.held:
                 progress.console.print(_violation(trial))
 
-        trials = prove(templates, numbers, tell, plan)
+        trials = prove(templates, range(seeds), tell, plan)
     proof = summarize(trials)
     if report is not None:
         report.write_text(proof.to_json(), encoding="utf-8")
@@ -288,6 +292,16 @@ def _templates(apps: Sequence[str], task: str | None, levels: Sequence[int]) -> 
         for found in templates_of(load_app(app_id).id).values()
         if not levels or found.level in levels
     ]
+
+
+def _claims(names: Sequence[str]) -> frozenset[Claim]:
+    from gym_anything.prove.trials import Claim
+
+    kinds = {kind.value.replace(" ", "-"): kind for kind in Claim}
+    for name in names:
+        if name not in kinds:
+            raise ConfigError(did_you_mean("claim", name, kinds))
+    return frozenset(kinds[name] for name in names)
 
 
 def _violation(trial: Trial) -> str:

@@ -70,6 +70,7 @@ def test_the_random_agent_runs_and_says_what_it_is_worth():
         (("run", "Galculator-v0", "--agent", "radnom"), "did you mean 'random'"),
         (("run", "Galculator-v0", "--task", "unit-prize"), "did you mean 'unit-price'"),
         (("prove", "galculater"), "did you mean 'galculator'"),
+        (("prove", "--claim", "near miss"), "did you mean 'near-miss'"),
         (("install", "galculater"), "did you mean 'galculator'"),
         (("install",), "--all"),
     ],
@@ -90,6 +91,12 @@ def test_prove_prints_a_table_and_one_object():
     assert data["proved"] is True and {trial["claim"] for trial in data["trials"]} == {
         *("solution", "untouched", "near miss", "variation", "random")
     }
+
+
+def test_prove_tries_only_the_claims_that_it_is_asked_for():
+    options = ("prove", "--task", "galculator/unit-price", "--claim", "near-miss", "--json")
+    data = json.loads(run(*options).stdout)
+    assert {trial["claim"] for trial in data["trials"]} == {"near miss"}
 
 
 def test_prove_exits_with_1_on_a_violation(monkeypatch):
