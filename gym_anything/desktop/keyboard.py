@@ -320,6 +320,7 @@ class Keyboard:
                     self._send_chunk(chunk)
                     self._catch_up()  # its time runs from when the application reads the key
                     self._connection.idle(self._same_key_sec)
+                    self._catch_up()  # short of CPU time, it is late with its timer, too
                     chunk = []
                 chunk.append(stroke)
             self._send_chunk(chunk)

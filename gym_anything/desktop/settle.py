@@ -182,15 +182,19 @@ class Settler:
         else:
             self._connection.sync()
         least_ms = policy.after_ms.get(verb, 0.0) if verb is not None else 0.0
+        due = not least_ms  # what the application does by timer, so long after reading its input
         end = SettleEnd.DEADLINE
         while (waited_ms := _ms_since(start)) < policy.deadline_ms:
             self._look()
             reacted = self._damage > 0 or self._busy_at > start
-            # What the application does by timer, it does so long after it has read the input.
-            read_ms = _ms_since(max(start, self._answered_at))
+            due_ms = 0.0 if due else least_ms - _ms_since(max(start, self._answered_at))
+            if not due and due_ms <= 0 and not self._awaits_answer():
+                due = True
+                if policy.ping:
+                    self._ask()  # one that is short of CPU time is late with its timers, too
             if (
                 waited_ms >= (0.0 if reacted else policy.first_ms)
-                and read_ms >= least_ms
+                and due
                 and self._quiet_ms() >= policy.quiet_ms
                 and not self._awaits_answer()
             ):
@@ -199,7 +203,7 @@ class Settler:
                     break
                 self._busy_at = time.monotonic()
             left_ms = policy.quiet_ms - self._quiet_ms()
-            soon = left_ms <= _LOOK_SHARE * policy.quiet_ms and read_ms + left_ms >= least_ms
+            soon = left_ms <= _LOOK_SHARE * policy.quiet_ms and left_ms >= due_ms
             if look is not None and soon and not self.looked and not self._awaits_answer():
                 self._looked_at = time.monotonic()
                 look()
