@@ -80,6 +80,20 @@ def write_picture(content: JsonValue, path: str = "") -> bytes:
     return buffer.getvalue()
 
 
+def render_picture(content: JsonValue) -> tuple[bytes, float]:
+    """Draw a picture that stands in another document, as a .png.
+
+    Returns:
+        The file, and its height over its width.
+
+    Raises:
+        TaskError: as `write_picture`.
+    """
+    data = write_picture(content, "picture.png")
+    with Image.open(io.BytesIO(data)) as image:
+        return data, image.height / image.width
+
+
 def _layer(value: JsonValue, key: str) -> XcfLayer:
     parts = take_object(value, key, _LAYER_KEYS)
     size = _pair(parts.get("size"), f"{key}.size", 1, MAX_SIDE)
