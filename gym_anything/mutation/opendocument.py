@@ -114,8 +114,8 @@ def _is_shape(element: etree._Element) -> bool:
 
 def _is_picture_in_text(element: etree._Element) -> bool:
     parent = element.getparent()
-    framed = prefixed(element.tag) == "draw:frame" and parent is not None
-    return framed and prefixed(parent.tag) in ("text:p", "text:h", "text:span")
+    holder = "" if parent is None else prefixed(parent.tag)
+    return prefixed(element.tag) == "draw:frame" and holder in ("text:p", "text:h", "text:span")
 
 
 _SHAPES = ("draw:frame", "draw:custom-shape", "draw:rect", "draw:ellipse", "draw:line")

@@ -11,7 +11,7 @@ from gym_anything.documents.rich_text import looks_outside, looks_within
 from gym_anything.documents.writers import write
 from gym_anything.errors import TaskError
 
-PLAN = {"size": [60, 30], "background": "#ffffff", "draw": [["box", [5, 5, 20, 9], "#c00000"]]}
+PLAN = {"size": [384, 288], "background": "#ffffff", "draw": [["box", [5, 5, 20, 9], "#c00000"]]}
 PHOTO = {**PLAN, "background": "#0000c0"}
 TEXT = {
     "page": {"header": "Draft", "footer": ["Page ", {"field": "page-number"}]},
@@ -31,7 +31,14 @@ TEXT = {
         {"text": "First", "list": "number"},
         {"table": [["Month", "Paid"], ["May", {"text": "yes", "italic": True}]]},
         {"text": ["See", {"footnote": "A note."}, ". ", {"text": "here", "link": "http://a.b/"}]},
-        {"text": ["Plan ", {"picture": PLAN, "width": 4}, {"picture": PHOTO, "width": 3}, " end"]},
+        {
+            "text": [
+                "Plan ",
+                {"picture": PLAN, "width": 5.4},
+                {"picture": PHOTO, "width": 3},
+                " end",
+            ]
+        },
         {"text": "New page", "break": True, "highlight": "#ffff00", "indent": 1.5},
     ],
 }
@@ -98,7 +105,7 @@ def test_the_pictures_of_a_text_are_told_apart_by_their_bytes_and_sizes():
     line = read_odt(write("document", TEXT, "a.odt")).paragraphs[-2]
     plan, photo = (run.picture for run in line.runs if run.picture)
     assert line.text == f"Plan {OBJECT}{OBJECT} end"
-    assert (plan.width_cm, plan.height_cm, photo.width_cm) == (4.0, 2.0, 3.0)
+    assert (plan.width_cm, plan.height_cm, photo.width_cm) == (5.4, 4.1, 3.0)
     assert len({plan.digest, photo.digest}) == 2 and "" not in (plan.digest, photo.digest)
 
 

@@ -197,13 +197,12 @@ def _add_picture(parent: etree._Element, run: dict[str, JsonValue], key: str, bo
     """Add a frame with a picture; its name tells its number only."""
     number = len(body.pictures) + 1
     name = f"Pictures/{number}.png"
-    data, ratio = render_picture(run["picture"])
-    body.pictures[name] = data
-    width = take_number(run.get("width"), f"{key}.width", 0.5, 25)
+    wanted = take_number(run.get("width"), f"{key}.width", 0.5, 25)
+    body.pictures[name], width, height = render_picture(run["picture"], wanted)
     stands = {"style:vertical-pos": "bottom", "style:vertical-rel": "baseline"}
     shown = {"graphic": stands | {"fo:margin-right": _GAP, "fo:margin-bottom": _GAP}}
     style = body.automatic.style("graphic", "fr", shown)
-    size = {"svg:width": f"{width:.3f}cm", "svg:height": f"{width * ratio:.3f}cm"}
+    size = {"svg:width": f"{width:g}cm", "svg:height": f"{height:g}cm"}
     place = {"draw:style-name": style, "draw:name": f"Image{number}", "draw:z-index": number - 1}
     frame = add(parent, "draw:frame", {**place, "text:anchor-type": "as-char", **size})
     link = {"xlink:type": "simple", "xlink:show": "embed", "xlink:actuate": "onLoad"}

@@ -121,9 +121,9 @@ def _sheet(value: JsonValue, key: str) -> SheetContent:
 def _picture(value: JsonValue, key: str) -> SheetPicture:
     parts = take_object(value, key, PICTURE_KEYS)
     x, y = (take_number(parts.get(name), f"{key}.{name}", 0, 100) for name in ("x", "y"))
-    width = take_number(parts.get("width"), f"{key}.width", 0.5, 50)
-    data, ratio = render_picture(parts.get("picture"))
-    return SheetPicture(data, (x, y, width, width * ratio))
+    wanted = take_number(parts.get("width"), f"{key}.width", 0.5, 50)
+    data, width, height = render_picture(parts.get("picture"), wanted)
+    return SheetPicture(data, (x, y, width, height))
 
 
 def _keys(value: JsonValue) -> tuple[str, ...]:
