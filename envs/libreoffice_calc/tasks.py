@@ -283,7 +283,7 @@ def add_marked(rng: random.Random) -> Draft:
     )
 
 
-@template(skills=("pixels", "edit"), occupation="43-0000")
+@template(skills=("pixels", "edit"), occupation="43-0000", split="test")
 def check_delivery(rng: random.Random) -> Draft:
     """A stock clerk corrects the one quantity that is not what the scanned delivery note says."""
     sender, number = business.companies(rng, 1)[0], rng.randint(10_000, 99_999)

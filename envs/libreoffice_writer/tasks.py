@@ -422,7 +422,7 @@ _ALBUMS = (
 )
 
 
-@template(skills=("pixels", "canvas", "delete"), occupation="27-0000")
+@template(skills=("pixels", "canvas", "delete"), occupation="27-0000", split="validation")
 def remove_photo(rng: random.Random) -> Draft:
     """An editor takes the one photo out of a selection that may not be printed."""
     use, day, trip = rng.choice(_ALBUMS), _day(rng), business.address(rng).city
