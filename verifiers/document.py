@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Literal
 
 from gym_anything.documents.document_compare import ASPECTS, MAY, Allowed, differences, look_faults
+from gym_anything.documents.embedded import Embedded
 from gym_anything.documents.errors import DocumentError, fails_closed
 from gym_anything.documents.expect import listed as in_words
 from gym_anything.documents.lines import replaced_text
@@ -349,6 +350,27 @@ def notes(
 
 
 @fails_closed(Verdict.no)
+def pictures_gone(state: FinalState, path: str, numbers: list[int]) -> Verdict:
+    """Whether some pictures of the set-up document are gone and all its others are there, in order.
+
+    Tables, headers and footers are not looked at.
+
+    Args:
+        state: the final state.
+        path: the document.
+        numbers: of the pictures that must be gone, from 1 in the order of the set-up document.
+    """
+    before = _pictures(_initial(state, path))
+    if not all(1 <= number <= len(before) for number in numbers):
+        raise TaskError(f"numbers: the set-up document has {len(before)} pictures")
+    wanted = [each for number, each in enumerate(before, start=1) if number not in numbers]
+    found = _pictures(_read(state, path))
+    places = [before.index(each) + 1 if each in before else 0 for each in found]
+    shown = in_words([f"number {place}" if place else "another" for place in places])
+    return _verdict(found == wanted, f"pictures of the start that are there: {shown or 'none'}")
+
+
+@fails_closed(Verdict.no)
 def unchanged_except(
     state: FinalState,
     path: str,
@@ -358,11 +380,12 @@ def unchanged_except(
     added: list[str] = [],  # noqa: B006
     tables: list[str] = [],  # noqa: B006
     aspects: list[str] = [],  # noqa: B006
+    pictures: list[int] = [],  # noqa: B006
 ) -> Verdict:
     """Whether all the rest is as in the set-up document: meant as a guard.
 
-    Looks at texts, their order and looks, styles, lists, tables, page, header, footer, comments,
-    notes and tracked changes. Empty paragraphs at the end do not count.
+    Looks at texts, their order and looks, styles, lists, tables, pictures and their sizes, page,
+    header, footer, comments, notes and tracked changes. Empty paragraphs at the end do not count.
 
     Args:
         state: the final state.
@@ -375,6 +398,7 @@ def unchanged_except(
         added: texts of paragraphs that may be new; where others may go, they must look like them.
         tables: names of tables whose words and size may change.
         aspects: "page", "header", "footer", "comments", "notes", "changes", "indexes".
+        pictures: numbers of pictures that may be gone, as in `pictures_gone`.
     """
     unknown = set(aspects) - set(ASPECTS)
     if unknown:
@@ -382,11 +406,16 @@ def unchanged_except(
     for name in may:
         if name not in MAY:
             raise TaskError(did_you_mean("part of a look", name, MAY))
+    before = _initial(state, path)
+    there = _pictures(before)
+    if not all(1 <= number <= len(there) for number in pictures):
+        raise TaskError(f"pictures: the set-up document has {len(there)}")
     allowed = Allowed(
         *(frozenset(texts), frozenset(looks), frozenset(may), frozenset(added)),
         *(frozenset(tables), frozenset(aspects)),
+        frozenset(there[number - 1] for number in pictures),
     )
-    changes = differences(_initial(state, path), _read(state, path), allowed)
+    changes = differences(before, _read(state, path), allowed)
     if changes:
         return Verdict.no(f"{len(changes)} unwanted changes: {in_words(changes)}")
     return Verdict.yes("nothing else was changed")
@@ -435,6 +464,11 @@ def _named(document: TextDocument, text: str) -> list[Paragraph]:
     if not found:
         raise DocumentError(f"there is no paragraph {text[:80]!r}")
     return found
+
+
+def _pictures(document: TextDocument) -> list[Embedded]:
+    runs = (run for each in document.paragraphs for run in each.runs if run.change != "deletion")
+    return [run.picture for run in runs if run.picture is not None]
 
 
 def _rest(paragraph: Paragraph, within: str) -> list[Look]:

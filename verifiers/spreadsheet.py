@@ -328,8 +328,9 @@ def unchanged_except(
     """Whether all the rest is as in the set-up document: meant as a guard.
 
     Looks at values, formulas (a formula replaced by its result is a change), looks, merged cells,
-    sheets and their order, charts and names. Accepts what loading and saving changes by itself.
-    Does not look at column widths, hidden rows, filters, frozen panes and new charts.
+    sheets and their order, pictures of an .ods file, charts and names. Accepts what loading and
+    saving changes by itself. Does not look at column widths, hidden rows, filters, frozen panes and
+    new charts.
 
     Args:
         state: the final state.

@@ -8,210 +8,26 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TypeAlias
 
+from gym_anything import content
 from gym_anything.documents import business, names
+from gym_anything.documents.scans import delivery_note
 from gym_anything.intents import Steps, goal, guard, menu, on, route
-from gym_anything.task import (
-    Answer,
-    Await,
-    Check,
-    Click,
-    Document,
-    Drag,
-    GiveUp,
-    Intent,
-    JsonValue,
-    Press,
-    Route,
-    Target,
-    Type,
-)
+from gym_anything.task import Answer, Click, Drag, GiveUp, Intent, JsonValue, Press, Target, Type
 from gym_anything.templates import Draft, template
 
+_tables = content.load_module(Path(__file__).with_name("tables.py"))
+_Table, _path, _ledger = _tables.Table, _tables.path, _tables.ledger
+_money, _date, _MONEY, _SAVE = _tables.money, _tables.date, _tables.MONEY, _tables.SAVE
+_cell, _entry, _select, _enter = _tables.click_cell, _tables.entry, _tables.select, _tables.enter
+_check, _draft = _tables.check, _tables.draft
+open_document = _tables.open_document
+
 Row: TypeAlias = tuple[JsonValue, ...]
-
-_SAVE = Click(Target(role="push button", name="Save"))
-_SAVE_AS = (Press("ctrl+shift+s"), Await(Target(role="file chooser", name="Save")), Type("copy\n"))
-_WIDTHS_CM = {"Customer": 5.2, "Item": 5.2}
-_MONEY: JsonValue = {"format": "#,##0.00"}
-_HEADER: JsonValue = {"bold": True, "background": "#dde8cb"}
-
-# The document -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The table of a document.
-
-    Attributes:
-        path: relative to home.
-        header: names of the columns, from A.
-        rows: cells of the rows, as a document's content has them.
-        title: stands in A1, over a blank row; "" for none.
-        below: rows that follow the last one.
-        remark: stands in the header's row, two columns to the right; "" for none.
-        plain: whether header and amounts have no look of their own.
-        more: sheets behind it, as a document's content has them.
-    """
-
-    path: str
-    header: tuple[str, ...]
-    rows: tuple[Row, ...]
-    title: str = ""
-    below: tuple[Row, ...] = ()
-    remark: str = ""
-    plain: bool = False
-    more: tuple[JsonValue, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """Name of the file."""
-        return self.path.rpartition("/")[2]
-
-    @property
-    def top(self) -> int:
-        """Row of the header."""
-        return 3 if self.title else 1
-
-    @property
-    def first(self) -> int:
-        """First row below the header."""
-        return self.top + 1
-
-    @property
-    def last(self) -> int:
-        """Last row of the table."""
-        return self.top + len(self.rows)
-
-    def block(self, left: str, right: str = "") -> str:
-        """The rows of some columns as a range, without the header."""
-        return f"{left}{self.first}:{right or left}{self.last}"
-
-    def headed(self, left: str, right: str = "") -> str:
-        """The rows of some columns as a range, with the header."""
-        return f"{left}{self.top}:{right or left}{self.last}"
-
-    def document(self) -> Document:
-        """The set-up document."""
-        look = {} if self.plain else {"style": _HEADER}
-        header: list[JsonValue] = [{"value": name, **look} for name in self.header]
-        header += [None, self.remark] if self.remark else []
-        title: list[JsonValue] = [[{"value": self.title, "style": {"bold": True}}], []]
-        rows: list[JsonValue] = [header, *map(list, (*self.rows, *self.below))]
-        sheet: JsonValue = {
-            "name": "Sheet1",
-            "rows": [*title, *rows] if self.title else rows,
-            "widths": [_WIDTHS_CM.get(name, 3.0) for name in self.header],
-        }
-        return Document(self.path, "spreadsheet", {"sheets": [sheet, *self.more]})
-
-
-def _path(rng: random.Random, *words: object) -> str:
-    stem = "-".join(str(word).lower() for word in words)
-    return f"Documents/{stem}.{rng.choice(('ods', 'xlsx'))}"
-
-
-def _money(cents: int) -> JsonValue:
-    return {"value": business.euros(cents), "style": _MONEY}
-
-
-def _date(day: dt.date) -> JsonValue:
-    return {"date": day.isoformat()}
-
-
-def _ledger(rng: random.Random, plain: bool = False) -> tuple[Table, tuple[business.Invoice, ...]]:
-    """A table of the invoices of two months in order of issue, due after different times."""
-    start = dt.date(rng.randint(2024, 2026), rng.randint(1, 10), 1)
-    end = start + dt.timedelta(days=58)
-    customers = business.companies(rng, rng.randint(4, 9))
-    catalogue, count = business.products(rng, 12), rng.randint(7, 14)
-    made = business.invoices(rng, count, customers, catalogue, start, end)
-    terms = [dt.timedelta(days=rng.choice((14, 21, 30))) for _ in made]
-    invoices = tuple(
-        replace(each, due=each.issued + term) for each, term in zip(made, terms, strict=True)
-    )
-    amounts = [(business.euros if plain else _money)(each.total_cents) for each in invoices]
-    month = business.MONTHS[start.month - 1]
-    table = Table(
-        path=_path(rng, rng.choice(("invoices", "receivables", "billing")), month, start.year),
-        header=("Invoice", "Customer", "Issued", "Due", "Amount"),
-        rows=tuple(
-            (each.number, each.customer.name, *map(_date, (each.issued, each.due)), amount)
-            for each, amount in zip(invoices, amounts, strict=True)
-        ),
-        title="" if plain else rng.choice(("", f"Invoices from {month} {start.year}")),
-        remark="" if plain else rng.choice(("", f"Kept by {business.people(rng, 1)[0].name}")),
-        plain=plain,
-    )
-    return table, invoices
-
-
-def open_document(path: str) -> Steps:
-    """Open another document of home, in a window of its own."""
-    name = path.rpartition("/")[2]
-    chooser = Await(Target(role="file chooser", name="Open"))
-    opened = Await(Target(role="frame", name=f"{name} - LibreOffice Calc"))
-    return Press("ctrl+o"), chooser, Type(f"/home/user/{path}\n"), opened
-
-
-# Steps, checks and drafts -------------------------------------------------------------------------
-
-
-def _cell(address: str) -> Click:
-    return Click(Target(cell=address))
-
-
-def _entry(name: str, at: tuple[float, float] = (0.5, 0.5)) -> Click:
-    """Click an entry of a list in a dialog or popup."""
-    return Click(Target(role="table cell", name=name, at=at))
-
-
-def _select(block: str) -> Steps:
-    first, last = block.split(":")
-    return _cell(first), Click(Target(cell=last), keys="shift")
-
-
-def _enter(cell: str, *lines: object) -> Steps:
-    """Write lines into a cell and those below it."""
-    return _cell(cell), Type("".join(f"{line}\n" for line in lines))
-
-
-def _check(name: str, table: Table, weight: float = 1.0, **params: JsonValue) -> Check:
-    return Check(f"spreadsheet.{name}", {"path": table.path, **params}, weight)
-
-
-def _draft(
-    table: Table,
-    instruction: str,
-    goals: Sequence[Check],
-    does: Steps,
-    wrong: Mapping[str, Steps],
-    ways: Mapping[str, Steps],
-    contents: Sequence[str] = (),
-    looks: Sequence[str] = (),
-) -> Draft:
-    """A draft whose solution, near misses and variations are given up to the saving.
-
-    Two more near misses do not save, or under another name. What may change is the
-    content within `contents` and the look within `looks`.
-    """
-    kept = _check("unchanged_except", table, contents=list(contents), looks=list(looks))
-    alone = Check("files.only", {"path": "Documents", "names": [table.name]}, guard=True)
-    misses = [Route(name, (*steps, _SAVE)) for name, steps in wrong.items()]
-    misses += [Route("not saved", does), Route("under another name", (*does, *_SAVE_AS))]
-    return Draft(
-        instruction=f"{instruction} Then save the file.",
-        documents=(table.document(),),
-        open=(table.path,),
-        checks=(*goals, replace(kept, guard=True), alone),
-        solution=(*does, _SAVE),
-        near_misses=tuple(misses),
-        variations=tuple(Route(name, (*steps, Press("ctrl+s"))) for name, steps in ways.items()),
-    )
-
 
 # Templates ----------------------------------------------------------------------------------------
 
@@ -255,7 +71,7 @@ def line_amounts(rng: random.Random) -> Draft:
     """A sales analyst completes a quotation: quantity times unit price on every line."""
     customer, number = business.companies(rng, 1)[0], rng.randint(100, 999)
     lines = business.invoice_lines(rng, business.products(rng, 20), rng.randint(5, 11))
-    table = Table(
+    table = _Table(
         path=_path(rng, "quotation", number),
         header=("SKU", "Item", "Quantity", "Unit price", "Amount"),
         rows=tuple(
@@ -467,6 +283,55 @@ def add_marked(rng: random.Random) -> Draft:
     )
 
 
+@template(skills=("pixels", "edit"), occupation="43-0000", split="test")
+def check_delivery(rng: random.Random) -> Draft:
+    """A stock clerk corrects the one quantity that is not what the scanned delivery note says."""
+    sender, number = business.companies(rng, 1)[0], rng.randint(10_000, 99_999)
+    items = business.products(rng, rng.randint(7, 10))
+    said = rng.sample(range(2, 97), len(items))
+    at, other = rng.sample(range(len(items)), 2)
+    slips = {int(str(said[at])[::-1]), said[at] - 1, said[at] + 1, said[at] + 10}
+    typed = rng.choice(sorted(slips - {said[at], said[other]}))
+    listed = [typed if each == at else quantity for each, quantity in enumerate(said)]
+    noted = [(item.name, quantity) for item, quantity in zip(items, said, strict=True)]
+    rng.shuffle(noted)
+    if noted[at][0] == items[at].name:
+        noted.append(noted.pop(0))  # another order than that of the list
+    table = _Table(
+        path=f"Documents/delivery-{number}.ods",
+        header=("SKU", "Item", "Quantity"),
+        rows=tuple(
+            (item.sku, item.name, quantity) for item, quantity in zip(items, listed, strict=True)
+        ),
+        title=rng.choice(("", f"Delivery {number}, {sender.name}")),
+        below=((), (business.long_note(rng, 1),)),
+        scan=delivery_note(rng, sender.name, number, noted),
+    )
+    row = table.first + at
+    cell, start = f"C{row}", f"C{table.first}"
+    edited = (_cell(cell), Press("F2"), Press("shift+Home"), Type(f"{said[at]}\n"))
+    return _draft(
+        table,
+        f"The quantities in {table.name} were typed in from the delivery note whose scan is beside "
+        "them, and one was mistyped. Correct it in the list, so that each item has the quantity "
+        "that the scan says.",
+        goals=(_check("cell", table, cell=cell, equals=said[at]),),
+        does=_enter(cell, said[at]),
+        wrong={
+            "in another line": _enter(f"C{table.first + other}", said[at]),
+            "of another line": _enter(cell, said[other]),
+            "in the order of the scan": _enter(start, *(quantity for _, quantity in noted)),
+            "beside it": _enter(f"D{row}", said[at]),
+            "as text": _enter(cell, f"'{said[at]}"),
+        },
+        ways={
+            "edited in its cell": edited,
+            "all typed anew": _enter(start, *said),
+        },
+        contents=[cell],
+    )
+
+
 @template(skills=("formula", "lookup", "sheets", "fill"), occupation="43-0000")
 def look_up_prices(rng: random.Random) -> Draft:
     """An order clerk has the prices of an order looked up in the list on its second sheet."""
@@ -482,7 +347,7 @@ def look_up_prices(rng: random.Random) -> Draft:
         for each, cost in zip(catalogue, costs, strict=True)
     ]
     number = rng.randint(1_000, 9_999)
-    table = Table(
+    table = _Table(
         path=_path(rng, "order", number),
         header=("SKU", "Item", "Quantity", "Unit price"),
         rows=tuple((line.product.sku, line.product.name, line.quantity) for line in lines),
@@ -585,7 +450,7 @@ def filter_region(rng: random.Random) -> Draft:
     rng.shuffle(regions)
     days = business.working_days(rng, count, dt.date(year, 1, 1), dt.date(year, 6, 30))
     customers = business.companies(rng, count)
-    table = Table(
+    table = _Table(
         path=_path(rng, "orders", year),
         header=("Order", "Customer", "Region", "Date", "Amount"),
         rows=tuple(
@@ -635,7 +500,7 @@ def chart_by_month(rng: random.Random) -> Draft:
     months = business.MONTHS[begin : begin + rng.randint(5, 7)]
     revenue = business.sales_by_region(rng, 1, len(months))[0].cents
     costs = [round(cents * rng.uniform(0.55, 0.9)) // 100 * 100 for cents in revenue]
-    table = Table(
+    table = _Table(
         path=_path(rng, rng.choice(("results", "revenue", "report")), year, rng.randint(10, 99)),
         header=("Month", "Revenue", "Costs"),
         rows=tuple(

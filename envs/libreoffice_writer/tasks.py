@@ -6,192 +6,30 @@ and what the task is about stands on the part of the page that is in view.
 
 from __future__ import annotations
 
-import datetime as dt
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TypeAlias
 
+from gym_anything import content
 from gym_anything.documents import business
-from gym_anything.intents import Steps, goal, guard, menu, on
-from gym_anything.task import (
-    Await,
-    Check,
-    Click,
-    Document,
-    Drag,
-    JsonValue,
-    Press,
-    Route,
-    Target,
-    Type,
-)
+from gym_anything.documents.album import MOTIFS, scene
+from gym_anything.documents.scans import meter
+from gym_anything.intents import Steps, menu, on
+from gym_anything.task import Click, Drag, JsonValue, Press, Target, Type
 from gym_anything.templates import Draft, template
+
+_pages = content.load_module(Path(__file__).with_name("pages.py"))
+_Text, _ROOMS, _SUBJECTS, _LEFT = _pages.Text, _pages.ROOMS, _pages.SUBJECTS, _pages.LEFT
+_path, _day, _written, _prose = _pages.path, _pages.day, _pages.written, _pages.prose
+_into, _line, _mark = _pages.into, _pages.line, _pages.mark
+_check, _draft = _pages.check, _pages.draft
+open_document = _pages.open_document
 
 Block: TypeAlias = dict[str, JsonValue]
 
-_SAVE = on("Save")
-_SAVE_AS: Steps = (
-    Press("ctrl+shift+s"),
-    Await(Target(role="file chooser", name="Save")),
-    Type("copy\n"),
-)
-_LEFT, _RIGHT = 0.09, 0.95  # of a paragraph's width, before its first and behind its last letter
 _ARROW = (0.3, 0.5)  # of a button whose right part opens a menu
 _ENTRY = (0.2, 0.5)  # of a spin button, whose right part is its buttons
-
-# The document -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """The document of a task.
-
-    Attributes:
-        path: relative to home.
-        blocks: as the writer of documents takes them.
-        page: as it takes the page.
-    """
-
-    path: str
-    blocks: tuple[Block, ...]
-    page: Mapping[str, JsonValue]
-
-    @property
-    def name(self) -> str:
-        """Name of the file."""
-        return self.path.rpartition("/")[2]
-
-    def document(self) -> Document:
-        """The set-up document."""
-        content: JsonValue = {"blocks": list(self.blocks), "page": dict(self.page)}
-        return Document(self.path, "document", content)
-
-    def place(self, text: str, at: tuple[float, float] = (0.12, 0.5)) -> Target:
-        """A place in a paragraph: headings count apart, and a header is a paragraph too."""
-        heading = str(self._block(text).get("style", "")).startswith("Heading")
-        number = int("header" in self.page and not heading)
-        for block in self.blocks:
-            if block.get("text") == text:
-                break
-            style = str(block.get("style", ""))
-            number += "text" in block and style.startswith("Heading") == heading
-        return Target(role="heading" if heading else "paragraph", nth=number, at=at)
-
-    def _block(self, text: str) -> Block:
-        return next(block for block in self.blocks if block.get("text") == text)
-
-
-def open_document(path: str) -> Steps:
-    """Open another document of home.
-
-    Args:
-        path: relative to home.
-    """
-    name = path.rpartition("/")[2]
-    chooser = Await(Target(role="file chooser", name="Open"))
-    opened = Await(Target(role="frame", name=f"{name} - LibreOffice Writer"))
-    return Press("ctrl+o"), chooser, Type(f"/home/user/{path}\n"), opened
-
-
-def _path(rng: random.Random, kind: str, *words: object) -> str:
-    stem = "-".join(str(word).lower() for word in words)
-    return f"Documents/{kind}/{stem}-{rng.randint(10, 99)}.odt"
-
-
-def _day(rng: random.Random) -> dt.date:
-    return business.working_days(rng, 1, dt.date(2024, 1, 8), dt.date(2026, 6, 30))[0]
-
-
-def _written(day: dt.date) -> str:
-    return f"{day:%-d %B %Y}"
-
-
-_ROOMS = ("stores", "archive", "workshop", "canteen", "front desk", "laboratory", "post room")
-_SUBJECTS = (
-    *("deliveries", "invoices", "holiday cover", "the lifts", "parking", "key cards", "printers"),
-    *("visitors", "first aid", "the heating", "waste paper", "the telephone list", "overtime"),
-    *("travel costs", "the summer closure", "office plants", "the new scanner", "returns"),
-)
-_SENTENCES = (
-    "All that has been said about {0} in the last two weeks is put together here.",
-    "Questions about {0} go to {1} first, who passes them on where that is needed.",
-    "As for {0}, {1} has asked the {2} for figures and expects them by the end of the month.",
-    "The {2} keeps a list of {0}; whoever changes something there tells {1}.",
-    "{1} reports that {0} took more time than planned, above all in the {2}.",
-    "Nothing changes in {0} before {3}, and until then the {2} goes on as before.",
-    "The costs of {0} came to {4} € and were shared between the {2} and the office.",
-    "On {3} {1} spoke with the {2} about {0}; both sides are content with what was agreed.",
-)
-
-
-def _prose(rng: random.Random, subject: str, count: int) -> str:
-    """Some sentences about a subject."""
-    chosen = rng.sample(_SENTENCES, count)
-    return " ".join(
-        each.format(
-            subject,
-            business.people(rng, 1)[0].name,
-            rng.choice(_ROOMS),
-            _written(_day(rng)),
-            f"{rng.randint(40, 980)}.{rng.choice((0, 50)):02d}",
-        )
-        for each in chosen
-    )
-
-
-# Steps, checks and drafts -------------------------------------------------------------------------
-
-
-def _into(text: Text, paragraph: str) -> Click:
-    return Click(text.place(paragraph))
-
-
-def _line(text: Text, paragraph: str) -> Steps:
-    """Select a paragraph of one line by keys."""
-    return _into(text, paragraph), Press("Home"), Press("shift+End")
-
-
-def _mark(text: Text, first: str, last: str) -> Steps:
-    """Select from the start of a paragraph to the end of another with the pointer."""
-    start, end = text.place(first, (_LEFT, 0.35)), text.place(last, (_RIGHT, 0.5))
-    return (Drag(start, end),)
-
-
-def _check(name: str, text: Text, /, weight: float = 1.0, **params: JsonValue) -> Check:
-    return goal(f"document.{name}", weight, path=text.path, **params)
-
-
-def _draft(
-    text: Text,
-    instruction: str,
-    goals: Sequence[Check],
-    does: Steps,
-    wrong: Mapping[str, Steps],
-    ways: Mapping[str, Steps],
-    **may_change: JsonValue,
-) -> Draft:
-    """A draft whose solution, near misses and variations are given up to the saving.
-
-    Two more near misses do not save, or under another name. `may_change` is what the guard
-    `document.unchanged_except` takes.
-    """
-    folder = text.path.rpartition("/")[0]
-    alone = guard("files.only", path=folder, names=[text.name])
-    tidy = guard("files.only", path="Documents", names=[folder.rpartition("/")[2]])
-    kept = guard("document.unchanged_except", path=text.path, **may_change)
-    misses = [Route(name, (*steps, _SAVE)) for name, steps in wrong.items()]
-    misses += [Route("not saved", does), Route("under another name", (*does, *_SAVE_AS))]
-    return Draft(
-        instruction=f"{instruction} Then save the document.",
-        documents=(text.document(),),
-        open=(text.path,),
-        checks=(*goals, kept, alone, tidy),
-        solution=(*does, _SAVE),
-        near_misses=tuple(misses),
-        variations=tuple(Route(name, (*steps, Press("ctrl+s"))) for name, steps in ways.items()),
-    )
-
 
 # Templates ----------------------------------------------------------------------------------------
 
@@ -212,7 +50,7 @@ def heading_styles(rng: random.Random) -> Draft:
     for at, (title, subject) in enumerate(zip(titles, subjects, strict=True)):
         blocks.append({"text": title, "style": "Heading 1"} if at == 0 else {"text": title})
         blocks.append({"text": _prose(rng, subject, 1)})
-    text = Text(_path(rng, "Reports", "report", day.year), tuple(blocks), {})
+    text = _Text(_path(rng, "Reports", "report", day.year), tuple(blocks), {})
     plain = titles[1:]
     texts = [str(block["text"]) for block in blocks]
     below = texts[texts.index(plain[0]) + 1]
@@ -278,7 +116,7 @@ def replace_term(rng: random.Random) -> Draft:
     blocks.append({"text": f"between {person}, {firm.address.city}, and {firm.name} ({old})"})
     for number, clause in enumerate(clauses, start=1):
         blocks.append({"text": f"{number}. {clause}", "align": "justify"})
-    text = Text(_path(rng, "Agreements", "agreement", old), tuple(blocks), {"header": "Draft"})
+    text = _Text(_path(rng, "Agreements", "agreement", old), tuple(blocks), {"header": "Draft"})
 
     def fill_in(find: str) -> Steps:
         return (
@@ -347,7 +185,7 @@ def emphasise_line(rng: random.Random) -> Draft:
     blocks.append({"text": _prose(rng, rng.choice(_SUBJECTS), 2)})
     blocks += [{"text": line} for line in lines]
     blocks.append({"text": _prose(rng, rng.choice(_SUBJECTS), 2)})
-    text = Text(_path(rng, "Notices", what.replace(" ", "-")), tuple(blocks), {})
+    text = _Text(_path(rng, "Notices", what.replace(" ", "-")), tuple(blocks), {})
     bold, centre = on("Bold", "toggle button"), on("Center", "toggle button")
     marked = _mark(text, wanted, wanted)
     return _draft(
@@ -396,7 +234,7 @@ def number_steps(rng: random.Random) -> Draft:
     blocks: list[Block] = [{"text": f"How to service the {machine}", "style": "Heading 1"}]
     blocks.append({"text": _prose(rng, f"the {machine}", 1)})
     blocks += [{"text": each} for each in (intro, *steps, after)]
-    text = Text(_path(rng, "Procedures", machine.replace(" ", "-")), tuple(blocks), {})
+    text = _Text(_path(rng, "Procedures", machine.replace(" ", "-")), tuple(blocks), {})
     ordered, bullets = on("Ordered List", at=_ARROW), on("Unordered List", at=_ARROW)
     typed = tuple(
         intent
@@ -457,7 +295,7 @@ def insert_row(rng: random.Random) -> Draft:
     blocks.append({"text": f"for {customer.name}, {customer.address.city}"})
     blocks.append({"table": table, "name": "Positions", "widths": [9, 3, 5]})
     blocks.append({"text": _prose(rng, rng.choice(_SUBJECTS), 2)})
-    text = Text(_path(rng, "Estimates", "estimate", _day(rng).year), tuple(blocks), {})
+    text = _Text(_path(rng, "Estimates", "estimate", _day(rng).year), tuple(blocks), {})
     bottom = len(rows) + 1
 
     def cell(column: str, row: int) -> Click:
@@ -513,6 +351,124 @@ def insert_row(rng: random.Random) -> Draft:
     )
 
 
+_PLACES = (
+    *("Boiler room", "Laundry", "Garden", "Garage", "Kitchen", "Bakery", "Hairdresser", "Cellar"),
+    *("Flat 1", "Flat 2", "Flat 3", "Flat 4", "Flat 5", "Doctor’s practice", "Bicycle shop"),
+)
+_PHOTO_CM = 5.4  # so that three stand in a line
+
+
+@template(skills=("pixels", "table"), occupation="43-0000")
+def enter_reading(rng: random.Random) -> Draft:
+    """An office clerk enters the reading of a meter that there is only as a photo."""
+    day, house = _day(rng), business.address(rng)
+    places = rng.sample(_PLACES, rng.randint(5, 6))
+    meters = [f"{number:06d}" for number in rng.sample(range(100_000, 999_999), len(places))]
+    before = [rng.randint(120, 8_000) for _ in places]
+    now = [each + rng.randint(12, 480) for each in before]
+    litres = [rng.randint(100, 999) for _ in places]
+    photos = rng.sample(range(len(places)), 3)
+    at, other = rng.sample(photos, 2)
+    rows = [["Meter", "Place", "Last year", "Reading"]]
+    rows += [list(map(str, row)) for row in zip(meters, places, before, now, strict=True)]
+    blank = [[*row[:3], ""] if row[0] == meters[at] else row for row in rows]
+    shown: list[JsonValue] = [
+        {"picture": meter(rng, meters[each], now[each], litres[each]), "width": _PHOTO_CM}
+        for each in photos
+    ]
+    blocks: list[Block] = [{"text": f"Water meters, {house.street}", "style": "Heading 1"}]
+    blocks.append({"text": f"Readings of {_written(day)} in whole cubic metres."})
+    blocks.append({"table": blank, "name": "Meters", "widths": [4, 5, 4, 4]})
+    blocks += [{"text": "Photos of the same day:"}, {"text": shown}]
+    blocks.append({"text": _prose(rng, rng.choice(_SUBJECTS), 2)})
+    text = _Text(_path(rng, "Meters", "meters", house.city, day.year), tuple(blocks), {})
+
+    def enter(value: object, column: str = "D", row: int = at + 2) -> Steps:
+        """Put a value in place of what a cell has."""
+        cell = Click(Target(role="table cell", name=f"{column}{row}", at=(0.1, 0.5)))
+        return (cell, Press("Home"), Press("shift+End"), Type(str(value)))
+
+    beside = Click(Target(role="table cell", name=f"C{at + 2}", at=(0.1, 0.5)))
+    return _draft(
+        text,
+        f"In {text.name} the reading of the meter {meters[at]} is still missing. Take it from its "
+        "photo, in whole cubic metres (the black digits only), and enter it in the table, written "
+        "like the other readings.",
+        goals=[_check("table", text, rows=list[JsonValue](rows), name="Meters")],
+        does=enter(now[at]),
+        wrong={
+            "with the litres": enter(f"{now[at]}{litres[at]}"),
+            "of another meter": enter(now[other]),
+            "the number of the meter": enter(meters[at]),
+            "over last year’s": enter(now[at], "C"),
+            "in another row": enter(now[at], row=other + 2),
+        },
+        ways={
+            "by the tabulator": (beside, Press("Tab"), Type(str(now[at]))),
+            "corrected": (*enter(now[other]), *enter(now[at])),
+        },
+        tables=["Meters"],
+    )
+
+
+_ALBUMS = (
+    "calendar",
+    "brochure",
+    "annual report",
+    "exhibition",
+    "web site",
+    "town guide",
+    "poster",
+)
+
+
+@template(skills=("pixels", "canvas", "delete"), occupation="27-0000", split="validation")
+def remove_photo(rng: random.Random) -> Draft:
+    """An editor takes the one photo out of a selection that may not be printed."""
+    use, day, trip = rng.choice(_ALBUMS), _day(rng), business.address(rng).city
+    wanted = rng.choice(list(MOTIFS))
+    rest = [motif for motif in MOTIFS if motif != wanted]
+    motifs = [*rest, *rng.choices(rest, k=2), wanted]
+    rng.shuffle(motifs)
+    at = motifs.index(wanted)
+    beside, far = (at + 1) % 6, (at + 3) % 6
+    photos = [{"picture": scene(rng, motif), "width": _PHOTO_CM} for motif in motifs]
+    by = business.people(rng, 1)[0].name
+    blocks: list[Block] = [{"text": f"Photos for the {use}", "style": "Heading 1"}]
+    blocks.append({"text": f"Taken near {trip} by {by}, selected on {_written(day)}."})
+    blocks += [{"text": list[JsonValue](photos[:3])}, {"text": list[JsonValue](photos[3:])}]
+    blocks.append({"text": _prose(rng, rng.choice(_SUBJECTS), 2)})
+    text = _Text(_path(rng, "Photos", use.replace(" ", "-"), day.year), tuple(blocks), {})
+
+    def photo(number: int) -> Click:
+        return Click(Target(role="image", nth=number))
+
+    def delete(*numbers: int) -> Steps:
+        """Delete photos, the last one first."""
+        chosen = sorted(numbers, reverse=True)
+        return tuple(step for number in chosen for step in (photo(number), Press("Delete")))
+
+    moved = (photo(at), on("Cut"), _into(text, str(blocks[-1]["text"])), Press("ctrl+v"))
+    return _draft(
+        text,
+        f"One of the photos in {text.name} shows a {wanted}, whose owner does not agree that it "
+        "is printed. Delete this photo; the other ones and the text stay as they are.",
+        goals=[_check("pictures_gone", text, numbers=[at + 1])],
+        does=delete(at),
+        wrong={
+            "the photo beside it": delete(beside),
+            "that photo and another": delete(at, far),
+            "moved to the end": moved,
+            "selected only": (photo(at),),
+        },
+        ways={
+            "cut": (photo(at), on("Cut")),
+            "by menu": (photo(at), *menu("Edit", "Cut")),
+        },
+        pictures=[at + 1],
+    )
+
+
 _REVISIONS = (
     ("The office opens at ", "eight", "nine", " on working days."),
     ("Invoices are paid within ", "thirty", "twenty", " days of receipt."),
@@ -547,7 +503,7 @@ def review_changes(rng: random.Random) -> Draft:
         stays = added == (author == editor)
         settled.append(f"{before}{lost if stays else ''}{kept}{after}")
     blocks.append({"text": _prose(rng, rng.choice(_SUBJECTS), 2)})
-    text = Text(_path(rng, "Rules", "house-rules", _day(rng).year), tuple(blocks), {})
+    text = _Text(_path(rng, "Rules", "house-rules", _day(rng).year), tuple(blocks), {})
     goes = [f"{'Accept' if author == editor else 'Reject'}" for author in authors]
     flipped = [{"Accept": "Reject", "Reject": "Accept"}[each] for each in goes]
 
@@ -617,7 +573,7 @@ def page_format(rng: random.Random) -> Draft:
     blocks.append({"text": _prose(rng, subject, 2)})
     blocks.append({"table": table, "name": "Overview"})
     blocks.append({"text": _prose(rng, subject, 1)})
-    text = Text(_path(rng, "Overviews", "overview", day.year), tuple(blocks), {})
+    text = _Text(_path(rng, "Overviews", "overview", day.year), tuple(blocks), {})
     tab = Click(Target(role="page tab", name="Page"))
     opened = (*menu("Format", "Page Style"), tab)
 
@@ -674,7 +630,7 @@ def number_pages(rng: random.Random) -> Draft:
     blocks.append({"text": f"by {author}", "style": "Subtitle"})
     blocks += [{"text": _prose(rng, subject, 4), "align": "justify"} for _ in range(4)]
     page: dict[str, JsonValue] = {"header": author} if rng.random() < 0.5 else {}
-    text = Text(_path(rng, "Manuscripts", author.split()[-1]), tuple(blocks), page)
+    text = _Text(_path(rng, "Manuscripts", author.split()[-1]), tuple(blocks), page)
     strip = ("Insert", "Header and Footer")
     name = "Default Page Style"
     footer = menu(*strip, "Footer", name, role="check menu item")

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from urllib.parse import quote
 
 from PIL import Image, ImageDraw, PngImagePlugin
+from pydantic import JsonValue
 
 from gym_anything.task import Document
 
@@ -63,6 +64,26 @@ def picture(rng: random.Random, motif: str) -> Image.Image:
         points = [(left + size * x, top + size * y) for x, y in outline]
         draw.polygon(points, fill=paints[paint], outline=(40, 40, 40))
     return image
+
+
+def scene(rng: random.Random, motif: str) -> JsonValue:
+    """A picture as `picture` makes them, with grain, as the writer `picture` takes it."""
+    width, height = _PICTURE_PX
+    paints = [_hex(colour) for colour in rng.sample(_PAINT, 2)]
+    sky, ground = (_hex(rng.choice(colours)) for colours in (_SKY, _GROUND))
+    horizon = round(height * rng.uniform(0.55, 0.75))
+    size = height * rng.uniform(0.7, 0.9)
+    left, top = rng.uniform(0, width - size), (height - size) * rng.uniform(0.4, 1.0)
+    draw: list[JsonValue] = [["box", [0, horizon, width, height - horizon], ground]]
+    for paint, outline in MOTIFS[motif]:
+        points: JsonValue = [[round(left + size * x), round(top + size * y)] for x, y in outline]
+        draw.append(["polygon", points, paints[paint]])
+    draw.append(["grain", [0, 0, width, height], rng.randint(4, 16), rng.randint(0, 1_000_000)])
+    return {"size": [width, height], "background": sky, "draw": draw}
+
+
+def _hex(colour: tuple[int, int, int]) -> str:
+    return f"#{bytes(colour).hex()}"
 
 
 def _as_document(path: str, image: Image.Image, **words: str) -> Document:

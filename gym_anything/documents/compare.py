@@ -59,8 +59,8 @@ def differences(initial: Workbook, final: Workbook, allowed: Allowed) -> list[st
     """What was changed that must not be, in words; empty if nothing.
 
     Compared: sheets and their order, values, formulas (not their results), looks, merged cells,
-    charts and defined names of the initial workbook. Not compared: column widths, hidden rows,
-    filters, frozen panes, and further charts.
+    pictures, charts and defined names of the initial workbook. Not compared: column widths, hidden
+    rows, filters, frozen panes, and further charts.
     """
     found = _sheet_differences(initial, final, allowed)
     first = initial.sheets[0].name
@@ -121,6 +121,8 @@ def _cell_differences(before: Sheet, after: Sheet, allowed: Allowed, final: Work
             left.remove(chart)
         else:
             found.append(f"a {chart.kind} chart of {before.name} is gone or changed")
+    if final.kind is WorkbookKind.ODS and Counter(before.pictures) != Counter(after.pictures):
+        found.append(f"the pictures of {before.name} changed")
     return found
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import TypeAlias
 
+from gym_anything.documents.embedded import Embedded
 from gym_anything.documents.odt import Page, TextDocument
 from gym_anything.documents.rich_text import PLAIN_LOOK, Look, Paragraph, Run, Table, joined
 
@@ -30,6 +31,7 @@ class Allowed:
         added: texts of paragraphs that may be new, dressed like one that may be gone.
         tables: names of tables whose words and size may change.
         aspects: of `ASPECTS`.
+        pictures: those that may be gone, wherever they are.
     """
 
     texts: frozenset[str] = frozenset()
@@ -38,6 +40,7 @@ class Allowed:
     added: frozenset[str] = frozenset()
     tables: frozenset[str] = frozenset()
     aspects: frozenset[str] = frozenset()
+    pictures: frozenset[Embedded] = frozenset()
 
 
 def run_signatures(runs: tuple[Run, ...]) -> tuple[Signature, ...]:
@@ -48,7 +51,10 @@ def run_signatures(runs: tuple[Run, ...]) -> tuple[Signature, ...]:
         run = replace(run, look=found[-1].look) if blank else run
         found.append(replace(run, look=replace(run.look, size_pt=round(run.look.size_pt, 1))))
     return tuple(
-        ("" if run.field else run.text, run.look, run.field, run.link, run.change, run.author)
+        (
+            *("" if run.field else run.text, run.look, run.field, run.link),
+            *(run.change, run.author, run.picture),
+        )
         for run in joined(found)
     )
 
@@ -59,6 +65,9 @@ def _rounded(length: float) -> int:
 
 def paragraph_signature(paragraph: Paragraph, allowed: Allowed) -> Signature:
     """A paragraph as it must stay."""
+    if allowed.pictures:
+        kept = (run for run in paragraph.runs if run.picture not in allowed.pictures)
+        paragraph = replace(paragraph, runs=tuple(kept))
     may = allowed.may if paragraph.text in allowed.looks else frozenset()
     if not may and paragraph.text in allowed.looks:
         return ("text", paragraph.text)

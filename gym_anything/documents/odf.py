@@ -28,6 +28,7 @@ NAMESPACES = {
     "loext": "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0",
 }
 _PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()}
+PICTURE_SUFFIXES = (".png", ".jpg")
 _MAX_PARENTS = 16  # styles inherit in a chain; a forged one may be a ring
 _CM = {"cm": 1.0, "mm": 0.1, "in": 2.54, "pt": 2.54 / 72, "pc": 2.54 / 6, "px": 2.54 / 96}
 _LENGTH = re.compile(r"(-?\d{0,9}(?:\.\d{1,12})?)(cm|mm|in|pt|pc|px)")
@@ -166,7 +167,7 @@ class OdfPackage:
     """The XML of an OpenDocument file.
 
     Attributes:
-        members: unpacked XML members, by name.
+        members: unpacked XML members and pictures, by name.
         content: root of content.xml.
         styles: root of styles.xml, None if there is none.
         body: styles that the body sees.
@@ -186,7 +187,7 @@ def open_package(data: bytes, mime_type: str) -> OdfPackage:
     Raises:
         DocumentError: not such a file, broken, hostile, or beyond a limit.
     """
-    members = unpack(data, (".xml", "mimetype"))
+    members = unpack(data, (".xml", "mimetype", *PICTURE_SUFFIXES))
     if members.get("mimetype", b"").strip() != mime_type.encode():
         raise DocumentError(f"not a file of the type {mime_type}")
     if "content.xml" not in members:

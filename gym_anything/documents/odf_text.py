@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
+from gym_anything.documents.embedded import Embedded, embedded_in
 from gym_anything.documents.errors import DocumentError
 from gym_anything.documents.odf import (
     OdfStyles,
@@ -22,7 +23,7 @@ from gym_anything.documents.odf import (
     prefixed,
     qualified,
 )
-from gym_anything.documents.rich_text import Look, Paragraph, Run, joined
+from gym_anything.documents.rich_text import PLAIN_LOOK, Look, Paragraph, Run, joined
 
 MAX_PARAGRAPHS = 20_000
 MAX_SPACES = 1_000  # of one text:s; a forged one asks for millions
@@ -39,7 +40,7 @@ _FIELDS = {
     "text:chapter": "chapter",
     "text:sequence": "sequence",
 }
-_OBJECT = "\ufffc"  # stands for a picture or another object in the text
+OBJECT = "\ufffc"  # stands for a picture or another object in the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,14 @@ class TextReader:
     Attributes:
         styles: that the part sees.
         changes: tracked changes, by id.
+        members: files of the container, by name, for its pictures.
         notes: found so far.
         open_change: id of the tracked insertion that is being read, "" for none.
     """
 
     styles: OdfStyles
     changes: Mapping[str, Change] = field(default_factory=dict)
+    members: Mapping[str, bytes] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     open_change: str = ""
     left: int = MAX_PARAGRAPHS
@@ -159,8 +162,10 @@ class TextReader:
                 if change is not None and change.kind == "deletion":
                     run = Run(change.text, look_of(look), change="deletion", author=change.author)
                     runs.append(run)
-            case "draw:frame" | "draw:custom-shape" | "draw:g":
-                self._put(_OBJECT, look, link, runs)
+            case "draw:frame":
+                self._put(OBJECT, look, link, runs, embedded_in(child, self.members))
+            case "draw:custom-shape" | "draw:g":
+                self._put(OBJECT, look, link, runs)
             case "text:ruby":
                 self._walk(child[0], look, link, runs) if len(child) else None
             case _ if name in _FIELDS:
@@ -181,10 +186,18 @@ class TextReader:
         if text:
             self._put(re.sub(r"[ \t\r\n]+", " ", text), look, link, runs)
 
-    def _put(self, text: str, look: dict[str, str], link: str, runs: list[Run]) -> None:
+    def _put(
+        self,
+        text: str,
+        look: dict[str, str],
+        link: str,
+        runs: list[Run],
+        picture: Embedded | None = None,
+    ) -> None:
         change = self.changes.get(self.open_change)
         kind, author = (change.kind, change.author) if change else ("", "")
-        runs.append(Run(text, look_of(look), link=link, change=kind, author=author))
+        shown = look_of(look) if picture is None else PLAIN_LOOK
+        runs.append(Run(text, shown, "", link, kind, author, picture))
         for name, parts in self._anchors.items():
             if not name.startswith("ended ") and f"ended {name}" not in self._anchors:
                 parts.append(text.replace("\x00", " "))

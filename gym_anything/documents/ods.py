@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from gym_anything.documents.address import MAX_COLUMN, MAX_ROW, Range, cell_name, parse_range
+from gym_anything.documents.embedded import Embedded, embedded_in
 from gym_anything.documents.errors import DocumentError
 from gym_anything.documents.formula import (
     formula_from_opendocument,
@@ -21,6 +22,7 @@ from gym_anything.documents.formula import (
     range_from_opendocument,
     split_outside_quotes,
 )
+from gym_anything.documents.odf import PICTURE_SUFFIXES
 from gym_anything.documents.ods_styles import (
     NAMESPACES,
     StyleSheet,
@@ -56,7 +58,7 @@ def read_ods(data: bytes) -> Workbook:
     Raises:
         DocumentError: not an OpenDocument spreadsheet, broken, hostile, or beyond a limit.
     """
-    members = unpack(data, (".xml", "mimetype"))
+    members = unpack(data, (".xml", "mimetype", *PICTURE_SUFFIXES))
     if members.get("mimetype", b"").strip() != MIME_TYPE:
         raise DocumentError("not an OpenDocument spreadsheet by its mimetype")
     if "content.xml" not in members:
@@ -129,6 +131,7 @@ def _sheet(
         frozen=frozen.get(name, (0, 0)),
         autofilters=filters.get(name, ()),
         charts=_charts(table, members),
+        pictures=_pictures(table, members),
         print_ranges=tuple(
             _bare_range(part)
             for part in split_outside_quotes(attribute(table, "table:print-ranges"), " ")
@@ -399,6 +402,11 @@ def _charts(table: etree._Element, members: Mapping[str, bytes]) -> tuple[Chart,
             root = parse_xml(members[name], name)
             charts += [_chart(found) for found in root.iter(qualified("chart:chart"))]
     return tuple(charts)
+
+
+def _pictures(table: etree._Element, members: Mapping[str, bytes]) -> tuple[Embedded, ...]:
+    found = (embedded_in(frame, members) for frame in table.iter(qualified("draw:frame")))
+    return tuple(each for each in found if each is not None)
 
 
 def _chart(chart: etree._Element) -> Chart:

@@ -19,6 +19,7 @@ NAMESPACES = {
     "fo": f"{_URN}xsl-fo-compatible:1.0",
     "number": f"{_URN}datastyle:1.0",
     "draw": f"{_URN}drawing:1.0",
+    "svg": f"{_URN}svg-compatible:1.0",
     "chart": f"{_URN}chart:1.0",
     "config": f"{_URN}config:1.0",
     "calcext": "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0",

@@ -97,7 +97,7 @@ def read_odt(data: bytes) -> TextDocument:
         raise DocumentError("an OpenDocument text without a body")
     tracked = body.find(qualified("text:tracked-changes"))
     changes = _changes(tracked) if tracked is not None else {}
-    reader = TextReader(package.body, changes)
+    reader = TextReader(package.body, changes, package.members)
     blocks = _Blocks(reader, package.body)
     blocks.read(body, "", 0)
     reader.close_anchors()
@@ -286,6 +286,6 @@ def _strip(package: OdfPackage, master: etree._Element, name: str) -> tuple[Para
     element = master.find(qualified(name))
     if element is None or attribute(element, "style:display", "true") == "false":
         return None
-    blocks = _Blocks(TextReader(package.pages), package.pages)
+    blocks = _Blocks(TextReader(package.pages, members=package.members), package.pages)
     blocks.read(element, "", 0)
     return tuple(each for each in blocks.found if isinstance(each, Paragraph))

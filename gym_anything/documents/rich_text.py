@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from gym_anything.documents.embedded import Embedded
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -46,6 +48,7 @@ class Run:
         link: what a click leads to, "" for nothing.
         change: "insertion" or "deletion" while tracked, else "".
         author: of the tracked change.
+        picture: that stands here, None for characters and other objects.
     """
 
     text: str
@@ -54,6 +57,7 @@ class Run:
     link: str = ""
     change: str = ""
     author: str = ""
+    picture: Embedded | None = None
 
 
 @dataclass(frozen=True, slots=True)

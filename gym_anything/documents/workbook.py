@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from gym_anything.documents.address import Range, column_number, parse_cell
+from gym_anything.documents.embedded import Embedded
 from gym_anything.documents.errors import DocumentError
 from gym_anything.documents.number_format import GENERAL, NumberFormat
 
@@ -121,6 +122,7 @@ class Sheet:
         autofilters: blocks with filter buttons, such as "A1:E20".
         charts: in the order of the file.
         print_ranges: such as "A1:E20".
+        pictures: on the sheet and in its cells; of an .ods file only.
     """
 
     name: str
@@ -133,6 +135,7 @@ class Sheet:
     autofilters: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
     print_ranges: tuple[str, ...] = ()
+    pictures: tuple[Embedded, ...] = ()
 
     def __getitem__(self, address: str) -> Cell:
         """The cell at "B2", empty if nothing is there. Raises ValueError on a bad address."""

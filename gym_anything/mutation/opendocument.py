@@ -74,6 +74,13 @@ def _changes(root: etree._Element, rng: random.Random) -> Iterator[tuple[str, in
         yield f"{tag} {at}: gone", at, _remove
         yield f"{tag} {at}: there twice", at, _double
         yield f"{tag} {at}: moved by {_FAR_CM:g} cm", at, _shift
+    images = [at for at, each in enumerate(elements) if _is_picture_in_text(each)]
+    for at in _some(images, rng):
+        name = attribute(elements[at], "draw:name")
+        yield f"picture {name}: gone", at, _remove_from_line
+        yield f"picture {name}: there twice", at, _double
+        yield f"picture {name}: half as large", at, _shrink
+        yield f"picture {name}: shows another file", at, _point_elsewhere
     slides = [at for at, each in enumerate(elements) if prefixed(each.tag) == "draw:page"]
     for at in _some(slides, rng):
         name = attribute(elements[at], "draw:name")
@@ -105,6 +112,12 @@ def _is_shape(element: etree._Element) -> bool:
     return within and prefixed(element.tag) in _SHAPES and not hollow
 
 
+def _is_picture_in_text(element: etree._Element) -> bool:
+    parent = element.getparent()
+    holder = "" if parent is None else prefixed(parent.tag)
+    return prefixed(element.tag) == "draw:frame" and holder in ("text:p", "text:h", "text:span")
+
+
 _SHAPES = ("draw:frame", "draw:custom-shape", "draw:rect", "draw:ellipse", "draw:line")
 
 
@@ -124,6 +137,27 @@ def _remove(element: etree._Element) -> None:
     parent = element.getparent()
     assert parent is not None
     parent.remove(element)
+
+
+def _remove_from_line(element: etree._Element) -> None:
+    """Remove an element of a paragraph, but not the words behind it."""
+    tail, before, parent = element.tail, element.getprevious(), element.getparent()
+    _remove(element)
+    if tail and before is not None:
+        before.tail = (before.tail or "") + tail
+    elif tail and parent is not None:
+        parent.text = (parent.text or "") + tail
+
+
+def _shrink(element: etree._Element) -> None:
+    for name in ("svg:width", "svg:height"):
+        length = centimetres(attribute(element, name)) or 0.0
+        element.set(qualified(name), f"{length / 2:.3f}cm")
+
+
+def _point_elsewhere(element: etree._Element) -> None:
+    for image in element.iter(qualified("draw:image")):
+        image.set(qualified("xlink:href"), "Pictures/mutant.png")
 
 
 def _double(element: etree._Element) -> None:

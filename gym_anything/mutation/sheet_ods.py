@@ -202,6 +202,11 @@ class OdsDraft(Draft):
                 key = qualified("chart:values-cell-range-address")
                 element.set(key, shorter(str(element.get(key, ""))))
 
+    def pictures(self) -> list[etree._Element]:
+        """See Draft."""
+        frames = self.root("content.xml").iter(qualified("draw:frame"))
+        return [each for each in frames if each.find(qualified("draw:object")) is None]
+
     def lengthen_numbers(self) -> None:
         """See Draft."""
         for element in self.root("content.xml").iter(qualified("table:table-cell")):

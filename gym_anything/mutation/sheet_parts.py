@@ -140,6 +140,10 @@ class Draft(ABC):
     def alter_chart_range(self) -> None:
         """Leave out the last row of each series."""
 
+    def pictures(self) -> list[etree._Element]:
+        """Frames of pictures; only .ods files are read with theirs."""
+        return []
+
     @abstractmethod
     def lengthen_numbers(self) -> None:
         """Write each number with more digits than it needs."""

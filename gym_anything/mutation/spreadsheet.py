@@ -6,6 +6,7 @@ is changed gets another result too, as if the application had computed it.
 
 from __future__ import annotations
 
+import copy
 import random
 from collections.abc import Callable, Iterator, Sequence
 
@@ -152,7 +153,20 @@ def _whole_changes(start: Draft) -> Sequence[tuple[str, Callable[[Draft], object
     if start.chart_parts():
         changes.append(("another kind of chart", lambda draft: draft.alter_chart_kind()))
         changes.append(("another range in the chart", lambda draft: draft.alter_chart_range()))
+    if start.pictures():
+        changes.append(("a picture is gone", lambda draft: _remove(draft.pictures()[-1])))
+        changes.append(("a picture is there twice", lambda draft: _double(draft.pictures()[-1])))
     return changes
+
+
+def _remove(element: etree._Element) -> None:
+    parent = element.getparent()
+    assert parent is not None
+    parent.remove(element)
+
+
+def _double(element: etree._Element) -> None:
+    element.addnext(copy.deepcopy(element))
 
 
 def _some(places: Sequence[int], rng: random.Random) -> list[int]:

@@ -4,13 +4,22 @@ import random
 
 from PIL import Image, ImageChops
 
-from gym_anything.documents.album import MOTIFS, album, picture, pictures
+from gym_anything.documents.album import MOTIFS, album, picture, pictures, scene
+from gym_anything.documents.writers.picture import write_picture
 
 
 def test_a_motif_looks_different_each_time_and_the_same_for_the_same_seed():
     first, again, other = (picture(random.Random(seed), "house") for seed in (1, 1, 2))
     assert not ImageChops.difference(first, again).getbbox()
     assert ImageChops.difference(first, other).getbbox()
+
+
+def test_a_scene_can_be_drawn_by_the_writer_of_pictures():
+    first, again, other = (
+        write_picture(scene(random.Random(s), "house"), "a.png") for s in (1, 1, 2)
+    )
+    assert first == again != other
+    assert Image.open(io.BytesIO(first)).size == (384, 288)
 
 
 def test_an_album_has_two_or_three_pictures_of_the_motif_and_one_of_another():

@@ -42,6 +42,24 @@ def test_loading_and_saving_is_no_change(saved, before, after):
     assert differences(first, second, Allowed()) == []
 
 
+def test_the_pictures_of_a_sheet_are_there_after_loading_and_saving(soffice, tmp_path):
+    scans = [{"size": [384, 288], "background": colour} for colour in ("#ffffff", "#c00000")]
+    laid = [{"picture": scan, "x": 9, "y": 3, "width": 5.4} for scan in scans]
+    other = [laid[0], {**laid[1], "width": 5}]
+    one, two, lost = (
+        write("spreadsheet", {"sheets": [{"rows": [["a"]], "pictures": pictures}]}, "a.ods")
+        for pictures in (laid, other, laid[:1])
+    )
+    (tmp_path / "a.ods").write_bytes(one)
+    saved = (soffice([tmp_path / "a.ods"], "ods", tmp_path / "out") / "a.ods").read_bytes()
+    after = read_workbook(saved, "a.ods")
+    assert [each.width_cm for each in after.sheet().pictures] == [5.4, 5.4]
+    assert differences(read_workbook(one, "a.ods"), after, Allowed()) == []
+    for before in (two, lost):
+        changes = differences(read_workbook(before, "a.ods"), after, Allowed())
+        assert changes == ["the pictures of Sheet1 changed"]
+
+
 @pytest.mark.parametrize(("before", "after"), PAIRS)
 def test_formulas_are_computed_by_loading(saved, before, after):
     sheet = read_workbook(saved[before, after][1], f"a.{after}").sheet()

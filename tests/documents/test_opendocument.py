@@ -4,12 +4,15 @@ import pytest
 
 from gym_anything.documents import document_compare, slide_compare
 from gym_anything.documents.errors import DocumentError
+from gym_anything.documents.odf_text import OBJECT
 from gym_anything.documents.odp import read_odp
 from gym_anything.documents.odt import read_odt
 from gym_anything.documents.rich_text import looks_outside, looks_within
 from gym_anything.documents.writers import write
 from gym_anything.errors import TaskError
 
+PLAN = {"size": [384, 288], "background": "#ffffff", "draw": [["box", [5, 5, 20, 9], "#c00000"]]}
+PHOTO = {**PLAN, "background": "#0000c0"}
 TEXT = {
     "page": {"header": "Draft", "footer": ["Page ", {"field": "page-number"}]},
     "blocks": [
@@ -28,6 +31,14 @@ TEXT = {
         {"text": "First", "list": "number"},
         {"table": [["Month", "Paid"], ["May", {"text": "yes", "italic": True}]]},
         {"text": ["See", {"footnote": "A note."}, ". ", {"text": "here", "link": "http://a.b/"}]},
+        {
+            "text": [
+                "Plan ",
+                {"picture": PLAN, "width": 5.4},
+                {"picture": PHOTO, "width": 3},
+                " end",
+            ]
+        },
         {"text": "New page", "break": True, "highlight": "#ffff00", "indent": 1.5},
     ],
 }
@@ -90,6 +101,14 @@ def test_what_is_written_of_a_text_is_read():
     assert found.paragraphs[1].level == 1
 
 
+def test_the_pictures_of_a_text_are_told_apart_by_their_bytes_and_sizes():
+    line = read_odt(write("document", TEXT, "a.odt")).paragraphs[-2]
+    plan, photo = (run.picture for run in line.runs if run.picture)
+    assert line.text == f"Plan {OBJECT}{OBJECT} end"
+    assert (plan.width_cm, plan.height_cm, photo.width_cm) == (5.4, 4.1, 3.0)
+    assert len({plan.digest, photo.digest}) == 2 and "" not in (plan.digest, photo.digest)
+
+
 def test_what_is_written_of_a_presentation_is_read():
     first, second = read_odp(write("presentation", SLIDES, "a.odp")).slides
     assert (first.title, first.notes, first.hidden) == ("Results", "Hi\nall", False)
@@ -126,6 +145,14 @@ def test_the_same_content_gives_the_same_bytes(kind, content):
         ("document", {"blocks": [{"table": [["a"], ["b", "c"]]}]}, "a.odt", "table"),
         ("document", {"blocks": [{"text": "a\0"}]}, "a.odt", "control"),
         ("document", {"blocks": []}, "a.docx", ".odt"),
+        ("document", {"blocks": [{"text": [{"picture": PLAN}]}]}, "a.odt", "width"),
+        ("document", {"blocks": [{"text": [{"picture": {}, "width": 1}]}]}, "a.odt", "size"),
+        (
+            "document",
+            {"blocks": [], "page": {"header": [{"picture": PLAN, "width": 1}]}},
+            "a.odt",
+            "page.header: no picture",
+        ),
         ("document", {"blocks": [], "page": {"width": 1}}, "a.odt", "page.width"),
         ("presentation", {"slides": []}, "a.odp", "slides"),
         ("presentation", {"slides": [{"shapes": [{"x": 1}]}]}, "a.odp", "y"),

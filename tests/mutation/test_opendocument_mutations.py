@@ -9,6 +9,7 @@ from gym_anything.documents.odt import read_odt
 from gym_anything.documents.writers import write
 from gym_anything.mutation.opendocument import SUFFIXES, benign, harmful
 
+PHOTOS = [{"size": [40, 30], "background": colour} for colour in ("#ffffff", "#c00000")]
 TEXT = {
     "page": {"header": "Draft"},
     "blocks": [
@@ -16,6 +17,7 @@ TEXT = {
         {"text": ["One ", {"text": "word", "bold": True}, " of three."]},
         {"text": "Item", "list": "bullet"},
         {"table": [["a", "b"], ["c", "d"]]},
+        {"text": ["Photos ", *({"picture": photo, "width": 3} for photo in PHOTOS), " end"]},
     ],
 }
 SLIDES = {
@@ -54,6 +56,12 @@ def test_every_harmful_mutation_is_noticed(suffix):
     assert len(made) >= 24
     assert len({each.data for each in made}) == len(made)
     assert [each.name for each in made if not faults(suffix, each.data)] == []
+
+
+def test_pictures_of_a_text_are_lost_doubled_resized_and_exchanged():
+    names = [each.name for each in harmful(FILES[".odt"][0], random.Random(0))]
+    for words in ("gone", "there twice", "half as large", "shows another file"):
+        assert [f"picture Image{number}: {words}" in names for number in (1, 2)] == [True, True]
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

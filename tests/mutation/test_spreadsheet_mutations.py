@@ -1,3 +1,4 @@
+import copy
 import io
 import random
 
@@ -98,6 +99,15 @@ def test_a_formula_that_is_changed_has_another_result():
     ]
     before, after = (read_workbook(each, "a.ods").sheet()["B6"] for each in (data, sum_.data))
     assert before.formula != after.formula and before.value != after.value
+
+
+def test_pictures_are_lost_and_doubled():
+    content = copy.deepcopy(CONTENT)
+    scan = {"picture": {"size": [40, 30], "background": "#ffffff"}, "x": 12, "y": 1, "width": 4}
+    content["sheets"][0]["pictures"] = [scan]
+    data = write("spreadsheet", content, "a.ods")
+    assert {"a picture is gone", "a picture is there twice"} <= set(check_harmful(data, "a.ods"))
+    check_benign(data, "a.ods")
 
 
 def test_charts_and_hidden_rows_are_changed():

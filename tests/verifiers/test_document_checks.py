@@ -135,6 +135,44 @@ def test_a_text_document_is_judged(judge, check, params, final, wanted):
     assert (verdict.value == 1.0) is wanted, verdict
 
 
+PHOTOS = [
+    {"picture": {"size": [40, 30], "background": colour}, "width": 3}
+    for colour in ("#ffffff", "#c00000", "#0000c0")
+]
+
+
+def album(*photos, text="Photos"):
+    return odt([{"text": [text, *photos]}, *BLOCKS])
+
+
+ONE, TWO, THREE = PHOTOS
+WITHOUT_TWO = {"numbers": [2]}
+PICTURE_CASES = [
+    ("pictures_gone", WITHOUT_TWO, album(ONE, THREE), True),
+    ("pictures_gone", WITHOUT_TWO, album(*PHOTOS), False),
+    ("pictures_gone", WITHOUT_TWO, album(ONE, TWO), False),
+    ("pictures_gone", WITHOUT_TWO, album(ONE), False),
+    ("pictures_gone", WITHOUT_TWO, album(THREE, ONE), False),
+    ("pictures_gone", WITHOUT_TWO, album(ONE, {**THREE, "width": 2}), False),
+    ("unchanged_except", {}, album(*PHOTOS), True),
+    ("unchanged_except", {}, album(ONE, THREE), False),
+    ("unchanged_except", {}, album(ONE, THREE, TWO), False),
+    ("unchanged_except", {}, album(*PHOTOS, ONE), False),
+    ("unchanged_except", {"pictures": [2]}, album(*PHOTOS), True),
+    ("unchanged_except", {"pictures": [2]}, album(ONE, THREE), True),
+    ("unchanged_except", {"pictures": [2]}, album(ONE, TWO), False),
+    ("unchanged_except", {"pictures": [2]}, album(ONE, THREE, text="Photo"), False),
+]
+
+
+@pytest.mark.parametrize(("check", "params", "final", "wanted"), PICTURE_CASES)
+def test_the_pictures_of_a_document_are_judged(judge, check, params, final, wanted):
+    initial = {PATH: album(*PHOTOS)}
+    verdict = judge(f"document.{check}", {"path": PATH, **params}, {PATH: final}, initial)
+    assert verdict.evidence
+    assert (verdict.value == 1.0) is wanted, verdict
+
+
 EVERY = {
     "paragraphs": {"texts": []},
     "contains": {"text": "x"},
@@ -148,6 +186,7 @@ EVERY = {
     "strip": {"where": "header"},
     "tracked": {},
     "notes": {"texts": []},
+    "pictures_gone": {"numbers": []},
     "unchanged_except": {},
 }
 
@@ -207,6 +246,8 @@ def test_a_document_that_cannot_be_read_fails_every_check(judge, check, kind):
         ("unchanged_except", {"aspects": ["colour"]}),
         ("unchanged_except", {"may": ["colours"]}),
         ("listed", {"texts": [], "kind": "letters"}),
+        ("pictures_gone", {"numbers": [1]}),
+        ("unchanged_except", {"pictures": [1]}),
     ],
 )
 def test_parameters_that_make_no_sense_are_the_tasks_fault(judge, check, params):

@@ -9,7 +9,9 @@
         {"field": "page-number"}]}}
 
 A run may also be {"comment": ..., "author": ...} (a comment at this place, or on "text"),
-{"inserted": ..., "author": ...}, {"deleted": ..., "author": ...} or {"footnote": ...}.
+{"inserted": ..., "author": ...}, {"deleted": ..., "author": ...}, {"footnote": ...}, or outside of
+headers and footers {"picture": ..., "width": 5}: a picture as the writer `picture` takes it, so
+many centimetres wide, that stands in the line like a letter.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from gym_anything.documents.writers.odf import (
     take_look,
     take_runs,
 )
+from gym_anything.documents.writers.picture import render_picture
 from gym_anything.documents.writers.shape import (
     take_list,
     take_number,
@@ -46,6 +49,7 @@ _BLOCK_KEYS = ("text", "style", "align", "list", "break", "indent", *LOOK_KEYS)
 _TABLE_KEYS = ("table", "name", "widths", "header")
 _ALIGN = {"left": "start", "right": "end", "center": "center", "justify": "justify"}
 _PAGE_KEYS = ("width", "height", "margin", "header", "footer")
+_GAP = "0.2cm"  # around a picture
 _FIELDS = ("page-number", "page-count")
 
 
@@ -58,6 +62,7 @@ class _Body:
     comments: int = 0
     notes: int = 0
     tables: int = 0
+    pictures: dict[str, bytes] = field(default_factory=dict)
     lists: dict[str, etree._Element] = field(default_factory=dict)
 
 
@@ -85,7 +90,7 @@ def write_document(content: JsonValue, path: str = "") -> bytes:
     document_styles(styles)
     _add_page(styles, fields.get("page", {}))
     parts = {"content.xml": tree, "styles.xml": styles, "meta.xml": meta()}
-    return package(MIME_TYPE, parts)
+    return package(MIME_TYPE, parts, body.pictures)
 
 
 def _tracked(block: JsonValue) -> bool:
@@ -160,6 +165,8 @@ def _add_run(parent: etree._Element, run: dict[str, JsonValue], key: str, body: 
         add(note, "text:note-citation").text = str(body.notes)
         inner = add(add(note, "text:note-body"), "text:p", {"text:style-name": "Footnote"})
         add_text(inner, take_text(run["footnote"], f"{key}.footnote"))
+    elif "picture" in run:
+        _add_picture(parent, run, key, body)
     elif "field" in run:
         name = take_text(run["field"], f"{key}.field", _FIELDS)
         add(parent, f"text:{name}").text = "1"
@@ -184,6 +191,22 @@ def _add_comment(parent: etree._Element, run: dict[str, JsonValue], key: str, bo
     add_text(add(note, "text:p"), take_text(run["comment"], f"{key}.comment"))
     add_text(parent, take_text(run.get("text", ""), f"{key}.text"))
     add(parent, "office:annotation-end", name)
+
+
+def _add_picture(parent: etree._Element, run: dict[str, JsonValue], key: str, body: _Body) -> None:
+    """Add a frame with a picture; its name tells its number only."""
+    number = len(body.pictures) + 1
+    name = f"Pictures/{number}.png"
+    wanted = take_number(run.get("width"), f"{key}.width", 0.5, 25)
+    body.pictures[name], width, height = render_picture(run["picture"], wanted)
+    stands = {"style:vertical-pos": "bottom", "style:vertical-rel": "baseline"}
+    shown = {"graphic": stands | {"fo:margin-right": _GAP, "fo:margin-bottom": _GAP}}
+    style = body.automatic.style("graphic", "fr", shown)
+    size = {"svg:width": f"{width:g}cm", "svg:height": f"{height:g}cm"}
+    place = {"draw:style-name": style, "draw:name": f"Image{number}", "draw:z-index": number - 1}
+    frame = add(parent, "draw:frame", {**place, "text:anchor-type": "as-char", **size})
+    link = {"xlink:type": "simple", "xlink:show": "embed", "xlink:actuate": "onLoad"}
+    add(frame, "draw:image", {"xlink:href": name, **link})
 
 
 def _add_change(
@@ -265,4 +288,7 @@ def _add_page(styles: etree._Element, page: JsonValue) -> None:
     for name in strips:
         strip = add(made, f"style:{name}")
         shown: dict[str, JsonValue] = {"text": fields[name], "style": name.capitalize()}
-        _add_paragraph(strip, shown, f"page.{name}", _Body(automatic))
+        inner = _Body(automatic)
+        _add_paragraph(strip, shown, f"page.{name}", inner)
+        if inner.pictures:
+            raise TaskError(f"page.{name}: no picture here")

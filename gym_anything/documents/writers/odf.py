@@ -144,25 +144,30 @@ def take_runs(value: JsonValue, key: str) -> list[dict[str, JsonValue]]:
 
 _RUN_KEYS = (
     *("text", *LOOK_KEYS, "field", "link", "comment", "author", "inserted", "deleted"),
-    *("footnote",),
+    *("footnote", "picture", "width"),
 )
 
 
-def package(mime_type: str, members: Mapping[str, etree._Element]) -> bytes:
-    """Pack XML files as an OpenDocument file."""
+def package(
+    mime_type: str,
+    members: Mapping[str, etree._Element],
+    pictures: Mapping[str, bytes] = {},  # noqa: B006
+) -> bytes:
+    """Pack XML files and .png pictures, by their names, as an OpenDocument file."""
     manifest = root("manifest:manifest")
     del manifest.attrib[qualified("office:version")]
     manifest.set(qualified("manifest:version"), _VERSION)
     entries: Iterable[tuple[str, str]] = (
         ("/", mime_type),
         *((each, "text/xml") for each in members),
+        *((each, "image/png") for each in pictures),
     )
     for path, kind in entries:
         entry = {"manifest:full-path": path, "manifest:media-type": kind}
         add(manifest, "manifest:file-entry", entry)
     files = {name: serialised(element) for name, element in members.items()}
     files["META-INF/manifest.xml"] = serialised(manifest)
-    return pack({"mimetype": mime_type.encode(), **files})
+    return pack({"mimetype": mime_type.encode(), **files, **pictures})
 
 
 def meta() -> etree._Element:

@@ -21,10 +21,11 @@ from gym_anything.documents.ods import MIME_TYPE
 from gym_anything.documents.ods_styles import NAMESPACES, qualified
 from gym_anything.documents.workbook import PLAIN, Style
 from gym_anything.documents.writers.container import pack
-from gym_anything.documents.writers.sheet import SheetCell, SheetContent
+from gym_anything.documents.writers.sheet import SheetCell, SheetContent, SheetPicture
 
 _PREFIXES = {
     **{name: NAMESPACES[name] for name in ("office", "table", "text", "style", "fo", "number")},
+    **{name: NAMESPACES[name] for name in ("draw", "svg", "xlink")},
     "of": "urn:oasis:names:tc:opendocument:xmlns:of:1.2",
     "meta": "urn:oasis:names:tc:opendocument:xmlns:meta:1.0",
 }
@@ -34,19 +35,21 @@ manifest:version="1.2"><manifest:file-entry manifest:full-path="/" manifest:vers
 manifest:media-type="{MIME_TYPE.decode()}"/><manifest:file-entry manifest:full-path="content.xml" \
 manifest:media-type="text/xml"/><manifest:file-entry manifest:full-path="styles.xml" \
 manifest:media-type="text/xml"/><manifest:file-entry manifest:full-path="meta.xml" \
-manifest:media-type="text/xml"/></manifest:manifest>
+manifest:media-type="text/xml"/>%s</manifest:manifest>
 """
+_ENTRY = '<manifest:file-entry manifest:full-path="%s" manifest:media-type="image/png"/>'
 _ALIGN = {"left": "start", "right": "end", "center": "center", "justify": "justify"}
 
 
 @dataclass(slots=True)
 class _Styles:
-    """Automatic styles made so far, each once; values are their names."""
+    """Automatic styles made so far, each once; values are their names. Pictures by their names."""
 
     element: etree._Element
     cells: dict[Style, str] = field(default_factory=dict)
     formats: dict[NumberFormat, str] = field(default_factory=dict)
     columns: dict[float, str] = field(default_factory=dict)
+    pictures: dict[str, bytes] = field(default_factory=dict)
 
 
 def write_ods(sheets: tuple[SheetContent, ...]) -> bytes:
@@ -61,13 +64,15 @@ def write_ods(sheets: tuple[SheetContent, ...]) -> bytes:
     meta = _root("office:document-meta")
     generator = etree.SubElement(_add(meta, "office:meta"), f"{{{_PREFIXES['meta']}}}generator")
     generator.text = "gym-anything"
+    entries = "".join(_ENTRY % name for name in styles.pictures)
     return pack(
         {
             "mimetype": MIME_TYPE,
             "content.xml": _serialised(content),
             "styles.xml": _serialised(look),
             "meta.xml": _serialised(meta),
-            "META-INF/manifest.xml": _MANIFEST.encode(),
+            "META-INF/manifest.xml": (_MANIFEST % entries).encode(),
+            **styles.pictures,
         }
     )
 
@@ -95,6 +100,8 @@ def _add(
 
 def _add_table(parent: etree._Element, sheet: SheetContent, styles: _Styles) -> None:
     made = _add(parent, "table:table", {"table:name": sheet.name})
+    if sheet.pictures:
+        _add_pictures(made, sheet.pictures, styles)
     for width in sheet.widths:
         _add(made, "table:table-column", {"table:style-name": _column_style(width, styles)})
     columns = max([1, *(len(row) for row in sheet.rows)])
@@ -106,6 +113,23 @@ def _add_table(parent: etree._Element, sheet: SheetContent, styles: _Styles) -> 
         element = _add(made, "table:table-row")
         for left, cell in enumerate(row or (SheetCell(),)):
             _add_cell(element, cell, (top, left) in covered, styles)
+
+
+def _add_pictures(
+    table: etree._Element, pictures: tuple[SheetPicture, ...], styles: _Styles
+) -> None:
+    """Lay pictures on a sheet; their names tell their numbers only."""
+    shapes = _add(table, "table:shapes")
+    for picture in pictures:
+        number = len(styles.pictures) + 1
+        name = f"Pictures/{number}.png"
+        styles.pictures[name] = picture.data
+        sides = zip(("x", "y", "width", "height"), picture.box_cm, strict=True)
+        place = {f"svg:{side}": f"{length:.3f}cm" for side, length in sides}
+        label = {"draw:name": f"Image {number}", "draw:z-index": number - 1}
+        frame = _add(shapes, "draw:frame", {**label, **place})
+        link = {"xlink:type": "simple", "xlink:show": "embed", "xlink:actuate": "onLoad"}
+        _add(frame, "draw:image", {"xlink:href": name, **link})
 
 
 def covered_cells(sheet: SheetContent) -> set[tuple[int, int]]:

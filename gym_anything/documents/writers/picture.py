@@ -80,6 +80,22 @@ def write_picture(content: JsonValue, path: str = "") -> bytes:
     return buffer.getvalue()
 
 
+def render_picture(content: JsonValue, width_cm: float) -> tuple[bytes, float, float]:
+    """Draw a picture that stands in another document, as a .png.
+
+    Returns:
+        The file, and its width and height in centimetres. They are whole millimetres, as readers
+        round to these and applications convert by way of inches.
+
+    Raises:
+        TaskError: as `write_picture`.
+    """
+    data = write_picture(content, "picture.png")
+    with Image.open(io.BytesIO(data)) as image:
+        ratio = image.height / image.width
+    return data, round(width_cm, 1), round(width_cm * ratio, 1)
+
+
 def _layer(value: JsonValue, key: str) -> XcfLayer:
     parts = take_object(value, key, _LAYER_KEYS)
     size = _pair(parts.get("size"), f"{key}.size", 1, MAX_SIDE)

@@ -9,6 +9,9 @@ A cell is null, a number, text, true or false, or an object with one of "value",
 ("2026-03-04") and "formula" (in English, arguments separated by ","; "value" beside it is its
 cached result), and optionally "style" (an object, or a name out of "styles") and "span" ([rows,
 columns] to merge; what lies under it must be null).
+
+A sheet of an .ods file may have "pictures": [{"picture": ..., "x": 14, "y": 1, "width": 8}], as the
+writer `picture` takes them, at a place and of a width in centimetres.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from gym_anything.documents.number_format import (
     parse_format_code,
 )
 from gym_anything.documents.workbook import PLAIN, Style
+from gym_anything.documents.writers.picture import render_picture
 from gym_anything.documents.writers.shape import (
     take_flag,
     take_list,
@@ -42,7 +46,8 @@ STYLE_KEYS = (
     "bold", "italic", "underline", "background", "font_colour", "align", "wrap", "format"
 )  # fmt: skip
 CELL_KEYS = ("value", "date", "formula", "style", "span")
-SHEET_KEYS = ("name", "rows", "widths", "styles")
+SHEET_KEYS = ("name", "rows", "widths", "styles", "pictures")
+PICTURE_KEYS = ("picture", "x", "y", "width")
 ALIGNMENTS = ("left", "center", "right", "justify")
 MAX_CELLS = 50_000
 DATE_FORMAT = NumberFormat(FormatKind.DATE, pattern="yyyy-mm-dd")
@@ -61,12 +66,21 @@ class SheetCell:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetPicture:
+    """A .png to lay on a sheet; left, top, width and height in centimetres."""
+
+    data: bytes
+    box_cm: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class SheetContent:
     """A sheet to write; widths in centimetres."""
 
     name: str
     rows: tuple[tuple[SheetCell, ...], ...]
     widths: tuple[float, ...] = ()
+    pictures: tuple[SheetPicture, ...] = ()
 
 
 def parse_content(content: JsonValue) -> tuple[SheetContent, ...]:
@@ -99,7 +113,17 @@ def _sheet(value: JsonValue, key: str) -> SheetContent:
     widths = take_list(parts.get("widths", []), f"{key}.widths")
     checked = [take_number(w, f"{key}.widths[{i}]", 0.1, 100) for i, w in enumerate(widths)]
     _check_spans(rows, key)
-    return SheetContent(name, tuple(rows), tuple(checked))
+    pictures = enumerate(take_list(parts.get("pictures", []), f"{key}.pictures"))
+    laid = tuple(_picture(each, f"{key}.pictures[{at}]") for at, each in pictures)
+    return SheetContent(name, tuple(rows), tuple(checked), laid)
+
+
+def _picture(value: JsonValue, key: str) -> SheetPicture:
+    parts = take_object(value, key, PICTURE_KEYS)
+    x, y = (take_number(parts.get(name), f"{key}.{name}", 0, 100) for name in ("x", "y"))
+    wanted = take_number(parts.get("width"), f"{key}.width", 0.5, 50)
+    data, width, height = render_picture(parts.get("picture"), wanted)
+    return SheetPicture(data, (x, y, width, height))
 
 
 def _keys(value: JsonValue) -> tuple[str, ...]:

@@ -22,4 +22,7 @@ def write_spreadsheet(content: JsonValue, path: str) -> bytes:
     suffix = path.rpartition(".")[2].lower()
     if suffix not in _WRITERS:
         raise TaskError(f"a spreadsheet document ends in .ods, .xlsx or .gnumeric, got {path!r}")
-    return _WRITERS[suffix](parse_content(content))
+    sheets = parse_content(content)
+    if suffix != "ods" and any(sheet.pictures for sheet in sheets):
+        raise TaskError(f"{path}: only an .ods file is written with pictures")
+    return _WRITERS[suffix](sheets)
