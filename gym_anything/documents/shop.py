@@ -275,9 +275,9 @@ def _photo(rng: random.Random, missing: int | None) -> JsonValue:
         if at != missing:
             draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=20)
     middle = 20 + height // 2
-    for _ in range(rng.randrange(3)):  # scratches, which are no fault
-        x, y = rng.randrange(60, width - 40), middle + rng.randrange(-12, 13)
-        draw.line((x, y, x + rng.randrange(15, 50), y + rng.randrange(-6, 7)), fill=metal + 45)
+    for _ in range(rng.randrange(3)):  # scratches between the holes, which are no fault
+        x, y = rng.randrange(62, width - 62), middle + rng.randrange(-12, 13)
+        draw.line((x, y, x + rng.randrange(15, 40), y + rng.randrange(-6, 7)), fill=metal + 45)
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
     return {"base64": base64.b64encode(buffer.getvalue()).decode()}
