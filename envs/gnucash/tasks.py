@@ -331,8 +331,8 @@ def _reconciled(found: Books, *postings: Posting) -> Books:
 
 def _named(found: Books, postings: Sequence[Posting]) -> str:
     """Payments as an instruction names them."""
-    cents = found.bank
-    return ", ".join(f"{_amount(each.cents(cents))} of {each.day.isoformat()}" for each in postings)
+    bank = found.bank
+    return ", ".join(f"{_amount(each.cents(bank))} of {each.day.isoformat()}" for each in postings)
 
 
 @template(skills=("canvas", "pixels", "pointer"), occupation="43-0000")
@@ -388,8 +388,7 @@ def undo_reconcile(rng: random.Random) -> Draft:
     plain = books(rng, rng.randint(10, 15))
     until = rng.randint(6, len(plain.postings) - 2)
     found = _reconciled(plain, *plain.postings[:until])
-    wanted, other = found.postings[1:until], found.postings[0]
-    *wanted, other = rng.sample(wanted, 4)
+    *wanted, other = rng.sample(found.postings[1:until], 4)
     opened = _register(found.bank)
 
     def unmark(*postings: Posting) -> Steps:
