@@ -206,7 +206,7 @@ def enter_payment(rng: random.Random) -> Draft:
     )
 
 
-@template(skills=("canvas", "pixels", "form"), occupation="13-0000")
+@template(skills=("pixels", "form"), occupation="13-0000")
 def fix_posting(rng: random.Random) -> Draft:
     """An accountant moves a payment to the account that it belongs to."""
     found = books(rng, rng.randint(9, 15))
@@ -220,6 +220,10 @@ def fix_posting(rng: random.Random) -> Draft:
 
     def post(account: str, row: int = row) -> Steps:
         return _change(row, _ACCOUNT_X, account)
+
+    # the bank is the first account of the first group; a register is opened in its empty line
+    by_keys = (Press("home"), Press("shift+right"), Press("down"), Press("enter"))
+    to_row = (Press("up"),) * (len(found.postings) - row)
 
     return _draft(
         found,
@@ -236,6 +240,10 @@ def fix_posting(rng: random.Random) -> Draft:
         },
         ways={
             "wrong at first": (*opened, *post(other), *post(right)),
+            "by keys alone": (
+                *(*by_keys, seen(_leaf(bank), "page tab"), *to_row, *(Press("tab"),) * 3),
+                *(Press("ctrl+a"), Type(f"{right}\n")),
+            ),
             "from its number": (
                 *(*opened, _at(row, _NUMBER_X), Press("tab"), Press("tab"), Press("ctrl+a")),
                 Type(f"{right}\n"),
@@ -249,7 +257,7 @@ def _delete(row: int, *agree: Click) -> Steps:
     return _at(row, _TEXT_X), on("Delete"), *agree
 
 
-@template(skills=("canvas", "pixels", "toolbar", "dialog"), occupation="43-0000")
+@template(skills=("pixels", "toolbar", "dialog"), occupation="43-0000")
 def remove_duplicate(rng: random.Random) -> Draft:
     """A bookkeeping clerk deletes a payment that has been entered twice."""
     once = books(rng, rng.randint(9, 13))
