@@ -15,6 +15,7 @@ from gym_anything.documents import business
 from gym_anything.documents.shop import (
     STATES,
     Shop,
+    make_inspections,
     make_receipts,
     make_shop,
 )
@@ -496,5 +497,61 @@ def receipt_total(rng: random.Random) -> Draft:
         variations=(
             route("with SQL", *_execute(sql), *_WRITE_KEY),
             route("written by key", *put(total), *_WRITE_KEY),
+        ),
+    )
+
+
+@template(skills=("pixels", "table", "toolbar"), occupation="43-0000")
+def faulty_parts(rng: random.Random) -> Draft:
+    """A clerk of the inspection enters which parts are rejected; only their photos tell."""
+    made = make_inspections(rng)
+    path, faulty = made.path, made.faulty
+    word = rng.choice(("reject", "rejected", "scrap", "return", "blocked"))
+    good = next(at for at in range(len(made.keys)) if at not in faulty)
+    last = len(made.keys) - 1
+    # down the column of the photos, and back to a text before anything is typed
+    photos = (*_key_of(0), Press("right"), seen(f"{_CELL}: PNG Image"), *(Press("down"),) * last)
+    look = (_BROWSE, *photos, *_key_of(0), seen(f"{_CELL}: Text / Numeric"))
+    keys: list[JsonValue] = [made.keys[at] for at in faulty]
+    sql = f"UPDATE inspections SET result = '{word}' WHERE id"
+
+    def put(*rows: int, word: str = word, column: int = 4) -> Steps:
+        """The rows that fill a column, with a look at all photos before."""
+        entered = (_enter(column, word, row) for row in rows)
+        return (*look, *(step for steps in entered for step in steps))
+
+    listed = ", ".join(str(key) for key in keys)
+    one_by_one = tuple(f"{sql} = {key}" for key in reversed(keys))
+    return Draft(
+        instruction=(
+            f"In {path}, the table inspections has a photo of each part. A good part has a hole in "
+            f"each of its four corners; scratches do not matter. Enter “{word}” in the column "
+            "result of every part that lacks a hole, and leave the others empty. Write the changes "
+            "to the database."
+        ),
+        documents=(Document(path, "database", made.content),),
+        open=(path,),
+        checks=(
+            *(
+                goal(_ROW, path=path, table="inspections", key=key, values={"result": word})
+                for key in keys
+            ),
+            *_only_values(path, "inspections", keys, "result"),
+            *_alone(path),
+        ),
+        solution=(*put(*faulty), *_WRITE),
+        near_misses=(
+            route("one left out", *put(*faulty[1:]), *_WRITE),
+            route("a good one as well", *put(*faulty, good), *_WRITE),
+            route("a good one instead", *put(*faulty[:-1], good), *_WRITE),
+            route("another word", *put(*faulty, word=f"{word}?"), *_WRITE),
+            route("in the column beside it", *put(*faulty, column=3), *_WRITE),
+            route("all of them", *_execute(f"{sql} > 0"), *_WRITE),
+            route("not written", *put(*faulty)),
+        ),
+        variations=(
+            route("with SQL", *_execute(f"{sql} IN ({listed})"), *_WRITE_KEY),
+            route("one by one with SQL", *_execute(*one_by_one), *_WRITE),
+            route("from the last", *put(*reversed(faulty)), *_WRITE_KEY),
         ),
     )

@@ -139,6 +139,12 @@ def _swapped(cents: int) -> int:
     return int(digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :])
 
 
+def _with_lines(posting: Posting, bank: str, account: str) -> Posting:
+    """The same from the bank to another account."""
+    cents = posting.cents(bank)
+    return replace(posting, lines=((bank, cents), (account, -cents)))
+
+
 def _with_cents(posting: Posting, cents: int, bank: str) -> Posting:
     """The same between two accounts with another amount on the side of the bank."""
     return replace(posting, lines=((bank, cents), (posting.other(bank), -cents)))
@@ -200,7 +206,7 @@ def enter_payment(rng: random.Random) -> Draft:
     )
 
 
-@template(skills=("canvas", "pixels", "form"), occupation="13-0000")
+@template(skills=("pixels", "form"), occupation="13-0000")
 def fix_posting(rng: random.Random) -> Draft:
     """An accountant moves a payment to the account that it belongs to."""
     found = books(rng, rng.randint(9, 15))
@@ -214,6 +220,10 @@ def fix_posting(rng: random.Random) -> Draft:
 
     def post(account: str, row: int = row) -> Steps:
         return _change(row, _ACCOUNT_X, account)
+
+    # the bank is the first account of the first group; a register is opened in its empty line
+    by_keys = (Press("home"), Press("shift+right"), Press("down"), Press("enter"))
+    to_row = (Press("up"),) * (len(found.postings) - row)
 
     return _draft(
         found,
@@ -230,6 +240,10 @@ def fix_posting(rng: random.Random) -> Draft:
         },
         ways={
             "wrong at first": (*opened, *post(other), *post(right)),
+            "by keys alone": (
+                *(*by_keys, seen(_leaf(bank), "page tab"), *to_row, *(Press("tab"),) * 3),
+                *(Press("ctrl+a"), Type(f"{right}\n")),
+            ),
             "from its number": (
                 *(*opened, _at(row, _NUMBER_X), Press("tab"), Press("tab"), Press("ctrl+a")),
                 Type(f"{right}\n"),
@@ -243,7 +257,7 @@ def _delete(row: int, *agree: Click) -> Steps:
     return _at(row, _TEXT_X), on("Delete"), *agree
 
 
-@template(skills=("canvas", "pixels", "toolbar", "dialog"), occupation="43-0000")
+@template(skills=("pixels", "toolbar", "dialog"), occupation="43-0000")
 def remove_duplicate(rng: random.Random) -> Draft:
     """A bookkeeping clerk deletes a payment that has been entered twice."""
     once = books(rng, rng.randint(9, 13))
@@ -285,46 +299,249 @@ def remove_duplicate(rng: random.Random) -> Draft:
     )
 
 
+def _mark(row: int, times: int = 1, *, reconciled: bool = False) -> Steps:
+    """Click the mark of a line so often and enter the change; one that is reconciled asks first."""
+    click = _at(row, _MARK_X)
+    agreed = (on("Unreconcile"),) if reconciled else ()
+    return click, *agreed, *(click,) * (times - 1), on("Enter")
+
+
+def _marked(found: Books, state: str, *postings: Posting, account: str = "") -> list[Check]:
+    """Goals: the lines of these postings on an account, else the bank, have this mark."""
+    named = {"path": found.path, "account": account or found.bank}
+    return [
+        goal("accounts.reconciled", **named, ids=[found.id(each)], states=[state])
+        for each in postings
+    ]
+
+
+def _marks_kept(found: Books, *changed: Posting) -> list[Check]:
+    """Guards: all other lines of the bank have the marks of the start, and nothing else is new."""
+    guards = [_kept(found, marks=[found.bank])]
+    for state in ("n", "c", "y"):
+        ids: list[JsonValue] = [
+            found.id(each)
+            for each in found.postings
+            if each not in changed and each.state(found.bank) == state
+        ]
+        named = {"path": found.path, "account": found.bank, "states": [state]}
+        guards += [guard("accounts.reconciled", **named, ids=ids)] if ids else []
+    return guards
+
+
+def _reconciled(found: Books, *postings: Posting) -> Books:
+    """The same books with the lines of these postings on the bank marked as reconciled."""
+    bank = (found.bank,)
+    return found.with_postings(
+        [replace(each, reconciled=bank) if each in postings else each for each in found.postings]
+    )
+
+
+def _named(found: Books, postings: Sequence[Posting]) -> str:
+    """Payments as an instruction names them."""
+    bank = found.bank
+    return ", ".join(f"{_amount(each.cents(bank))} of {each.day.isoformat()}" for each in postings)
+
+
 @template(skills=("canvas", "pixels", "pointer"), occupation="43-0000")
 def mark_cleared(rng: random.Random) -> Draft:
     """A bookkeeping clerk marks the payments that the bank has carried out."""
-    found = books(rng, rng.randint(9, 14))
+    plain = books(rng, rng.randint(9, 14))
+    rows = rng.sample(range(1, len(plain.postings)), 4)
+    found = _reconciled(plain, plain.postings[rows[0]])
     bank = found.bank
-    some = sorted(rng.sample(found.postings[1:], 4), key=found.row)
-    wanted, other = some[:3], some[3]
+    early, *others = (found.postings[row] for row in rows)
+    wanted, other = [early, *others[:2]], others[2]
     rng.shuffle(wanted)
     opened = _register(bank)
 
     def mark(*postings: Posting) -> Steps:
-        """A click marks the line, the button of the toolbar enters the change."""
-        clicks = ((_at(found.row(each), _MARK_X), on("Enter")) for each in postings)
+        """What is reconciled is unmarked by the first click and cleared by the second."""
+        clicks = (
+            _mark(found.row(each), 2, reconciled=True) if each is early else _mark(found.row(each))
+            for each in postings
+        )
         return tuple(step for steps in clicks for step in steps)
 
-    ids: list[JsonValue] = [found.id(each) for each in wanted]
-    rest: list[JsonValue] = [found.id(each) for each in found.postings if each not in wanted]
-    named = ", ".join(f"{_amount(each.cents(bank))} of {each.day.isoformat()}" for each in wanted)
+    last = wanted[-1]
+    again = _mark(found.row(last))
     return _draft(
         found,
-        f"The bank has carried out three payments in {found.name}: {named}. Mark exactly these as "
-        f"cleared (c) in the register of {bank}.",
-        goals=[
-            goal("accounts.reconciled", path=found.path, account=bank, ids=[each], states=["c"])
-            for each in ids
-        ],
+        f"The bank has carried out three payments in {found.name}: {_named(found, wanted)}. Mark "
+        f"exactly these as cleared (c) in the register of {bank}; one of them is marked as "
+        "reconciled (y) there, which is too early.",
+        goals=_marked(found, "c", *wanted),
         does=(*opened, *mark(*wanted)),
         wrong={
             "one left out": (*opened, *mark(*wanted[:2])),
             "another one instead": (*opened, *mark(*wanted[:2], other)),
             "another one as well": (*opened, *mark(*wanted, other)),
-            "one of them twice": (*opened, *mark(*wanted, wanted[0])),
+            "one of them twice": (*opened, *mark(*wanted), *again),
+            "only unmarked": (
+                *(*opened, *mark(*(each for each in wanted if each is not early))),
+                *_mark(found.row(early), reconciled=True),
+            ),
         },
         ways={
             "from the last": (*opened, *mark(*reversed(wanted))),
             "one unmarked again": (*opened, *mark(other, *wanted, other)),
         },
+        guards=_marks_kept(found, *wanted),
+    )
+
+
+@template(skills=("canvas", "pixels", "pointer", "dialog"), occupation="13-0000")
+def undo_reconcile(rng: random.Random) -> Draft:
+    """An accountant takes back marks: the bank has not carried these payments out."""
+    plain = books(rng, rng.randint(10, 15))
+    until = rng.randint(6, len(plain.postings) - 2)
+    found = _reconciled(plain, *plain.postings[:until])
+    *wanted, other = rng.sample(found.postings[1:until], 4)
+    opened = _register(found.bank)
+
+    def unmark(*postings: Posting) -> Steps:
+        clicks = (_mark(found.row(each), reconciled=True) for each in postings)
+        return tuple(step for steps in clicks for step in steps)
+
+    kept = (_at(found.row(wanted[2]), _MARK_X), on("Cancel"))
+    return _draft(
+        found,
+        f"The payments until {found.postings[until - 1].day.isoformat()} have been reconciled in "
+        f"{found.name}, but three of them are not on the bank's statement: "
+        f"{_named(found, wanted)}. Set exactly these back to not reconciled (n) in the register "
+        f"of {found.bank}; the payments themselves stay as they are.",
+        goals=_marked(found, "n", *wanted),
+        does=(*opened, *unmark(*wanted)),
+        wrong={
+            "one left out": (*opened, *unmark(*wanted[:2])),
+            "another one instead": (*opened, *unmark(*wanted[:2], other)),
+            "another one as well": (*opened, *unmark(*wanted, other)),
+            "one of them cleared": (
+                *(*opened, *unmark(*wanted[:2])),
+                *_mark(found.row(wanted[2]), 2, reconciled=True),
+            ),
+            "one of them deleted": (
+                *(*opened, *unmark(*wanted), *_delete(found.row(wanted[0]))),
+                on("Delete Transaction"),
+            ),
+            "the last one not confirmed": (*opened, *unmark(*wanted[:2]), *kept),
+        },
+        ways={
+            "from the last": (*opened, *unmark(*reversed(wanted))),
+            "not confirmed at first": (*opened, *kept, *unmark(*reversed(wanted))),
+        },
+        guards=_marks_kept(found, *wanted),
+    )
+
+
+@template(skills=("canvas", "pixels", "pointer", "comparison"), occupation="43-0000")
+def agree_with_statement(rng: random.Random) -> Draft:
+    """A bookkeeping clerk brings the marks of a register into line with the bank's statement."""
+    plain = books(rng, rng.randint(11, 15))
+    bank, first = plain.bank, rng.randint(2, 5)
+    span = plain.postings[first : first + 6]
+    order = rng.sample(range(6), 6)
+    early, unlisted, *listed = (span[at] for at in order)  # one of two that are not on it is marked
+    missing, right = listed[:2], listed[2:]
+    cleared = (*plain.postings[:first], *right)
+    found = _reconciled(
+        plain.with_postings(
+            [replace(each, marked=(bank,)) if each in cleared else each for each in plain.postings]
+        ),
+        early,
+    )
+    rows = {each.number: found.row(each) for each in found.postings}
+    early, *missing = (found.postings[rows[each.number]] for each in (early, *missing))
+    numbers = sorted(each.number for each in listed)
+    take_back = _mark(found.row(early), reconciled=True)
+    add, add_other = (_mark(found.row(each)) for each in missing)
+    also = _mark(found.row(unlisted))
+    done = _mark(rows[right[0].number])
+    opened = _register(bank)
+    return _draft(
+        found,
+        f"The bank's statement from {span[0].day.isoformat()} to {span[-1].day.isoformat()} lists "
+        f"the payments number {', '.join(numbers)} and no others. In {found.name}, bring the marks "
+        f"of the register of {bank} into line with it: of these days, what is on the statement is "
+        "cleared (c) and what is not is not (n). All other marks stay.",
+        goals=[*_marked(found, "n", early), *_marked(found, "c", *missing)],
+        does=(*opened, *take_back, *add, *add_other),
+        wrong={
+            "nothing taken back": (*opened, *add, *add_other),
+            "one left out": (*opened, *take_back, *add),
+            "the one taken back is cleared": (
+                *(*opened, *_mark(found.row(early), 2, reconciled=True)),
+                *(*add, *add_other),
+            ),
+            "all of these days": (*opened, *take_back, *add, *add_other, *also),
+            "all clicked": (*opened, *take_back, *add, *add_other, *done),
+        },
+        ways={
+            "from the last": (*opened, *add_other, *add, *take_back),
+            "with a slip": (*opened, *also, *take_back, *add, *add_other, *also),
+        },
+        guards=_marks_kept(found, early, *missing),
+    )
+
+
+@template(skills=("canvas", "pixels", "pointer", "tabs"), occupation="11-0000")
+def mark_other_side(rng: random.Random) -> Draft:
+    """The treasurer of a club moves a mark to the account whose statement shows the transfer."""
+    plain = books(rng, rng.randint(10, 14))
+    bank = plain.bank
+    paid = rng.sample(_spent(plain), 3)
+    paid.sort(key=plain.row)
+    moved = {
+        each: replace(_with_lines(each, bank, _SAVINGS), text=f"Reserve {at}", reconciled=(bank,))
+        for at, each in enumerate(paid, rng.randint(1, 20))
+    }
+    found = plain.with_postings([moved.get(each, each) for each in plain.postings])
+    saved = list(moved.values())
+    wanted, other = rng.sample(saved, 2)
+    opened, tabs = _register(bank), (on("Accounts", "page tab"),)
+    beside = on(_leaf(_SAVINGS), "table cell", count=2)
+    there = (*tabs, beside, seen(_leaf(_SAVINGS), "page tab"))
+
+    def unmark(posting: Posting, times: int = 1) -> Steps:
+        return _mark(found.row(posting), times, reconciled=True)
+
+    def mark(posting: Posting) -> Steps:
+        return _mark(saved.index(posting))
+
+    first = (_group(_SAVINGS), *there[1:])
+    ids: list[JsonValue] = [found.id(each) for each in saved if each is not wanted]
+    return _draft(
+        found,
+        f"In {found.name} the transfer “{wanted.text}” of {wanted.day.isoformat()} from {bank} to "
+        f"{_SAVINGS} is marked on the wrong side: it is reconciled (y) in the register of {bank}, "
+        f"but only the statement of {_SAVINGS} shows it. Make it not reconciled (n) in {bank} and "
+        f"cleared (c) in {_SAVINGS}. All other marks stay.",
+        goals=[
+            *_marked(found, "n", wanted),
+            *_marked(found, "c", wanted, account=_SAVINGS),
+        ],
+        does=(*opened, *unmark(wanted), *there, *mark(wanted)),
+        wrong={
+            "only taken back": (*opened, *unmark(wanted)),
+            "only marked": (*opened, *there, *mark(wanted)),
+            "another transfer": (*opened, *unmark(other), *there, *mark(other)),
+            "another one marked": (*opened, *unmark(wanted), *there, *mark(other)),
+            "cleared on both sides": (*opened, *unmark(wanted, 2), *there, *mark(wanted)),
+        },
+        ways={
+            "marked first": (
+                *(*first, *mark(wanted), *tabs, on(_leaf(bank), "table cell", count=2)),
+                *(seen(_leaf(bank), "page tab"), *unmark(wanted)),
+            ),
+            "with a slip": (
+                *(*opened, *unmark(wanted), *there, *mark(other), *mark(other)),
+                *mark(wanted),
+            ),
+        },
         guards=[
-            guard("accounts.reconciled", path=found.path, account=bank, ids=rest, states=["n"]),
-            _kept(found, marks=[bank]),
+            _kept(found, marks=[bank, _SAVINGS]),
+            *_marks_kept(found, wanted)[1:],
+            guard("accounts.reconciled", path=found.path, account=_SAVINGS, ids=ids, states=["n"]),
         ],
     )
 

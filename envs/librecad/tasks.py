@@ -352,6 +352,8 @@ def wrong_layer(rng: random.Random) -> Draft:
         box = Click(Target(role="combo box", window="Attributes", nth=0))
         return (*picked, *_tool("Modify", "Attributes"), box, _choice(layer), on("OK"), *_DONE)
 
+    listed = Click(Target(role="combo box", window="Circle", nth=0))
+    properties = (*_tool("Modify", "Properties"), pick, listed, _choice("holes"), on("OK"), *_DONE)
     redrawn = (pick, Press("delete"), _layer("holes"))
     redrawn = (*redrawn, *_enter("ci", _at(x, y), _number(radius)), *_DONE)
     strayed = _circle(x, y, radius, "outline")
@@ -377,6 +379,7 @@ def wrong_layer(rng: random.Random) -> Draft:
         ways={
             "drawn anew": redrawn,
             "by a window": put((box,), "holes"),
+            "in its properties": properties,
         },
     )
 

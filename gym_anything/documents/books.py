@@ -53,6 +53,7 @@ class Posting:
         number: of the voucher.
         lines: (account, cents), two or more, sum zero.
         marked: accounts whose line is cleared.
+        reconciled: accounts whose line is reconciled.
     """
 
     day: dt.date
@@ -60,6 +61,7 @@ class Posting:
     number: str
     lines: tuple[tuple[str, int], ...]
     marked: tuple[str, ...] = ()
+    reconciled: tuple[str, ...] = ()
 
     def cents(self, account: str) -> int:
         """Sum of its lines on an account."""
@@ -68,6 +70,10 @@ class Posting:
     def other(self, account: str) -> str:
         """The first account that is not this one."""
         return next(name for name, _ in self.lines if name != account)
+
+    def state(self, account: str) -> str:
+        """Mark of its line on an account: "n", "c" (cleared) or "y" (reconciled)."""
+        return "y" if account in self.reconciled else "c" if account in self.marked else "n"
 
     def params(self) -> dict[str, JsonValue]:
         """Parameters of the verifier `accounts.transaction` that tell it."""
@@ -82,7 +88,7 @@ class Posting:
     def content(self) -> JsonValue:
         """What the writer of the kind "accounts" takes for it."""
         splits: list[JsonValue] = [
-            {"account": name, "cents": cents, "state": "c" if name in self.marked else "n"}
+            {"account": name, "cents": cents, "state": self.state(name)}
             for name, cents in self.lines
         ]
         return {

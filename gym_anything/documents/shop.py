@@ -257,3 +257,72 @@ def make_receipts(rng: random.Random) -> Receipts:
     path = f"Documents/receipts/expenses-{days[0]:%Y-%m}-{rng.randint(1, 9)}.db"
     _, total, given = made[at]
     return Receipts(path, content, at, first + at, total, given)
+
+
+PLATE_HOLES = 4
+_PARTS = ("Bracket", "Cover", "Flange", "Base plate", "Adapter", "Hinge plate", "Front panel")
+
+
+def _photo(rng: random.Random, missing: int | None) -> JsonValue:
+    """A grey picture of a plate with a hole in each corner but one, if any is missing."""
+    width, height = rng.randrange(150, 211), rng.randrange(90, 131)
+    picture = Image.new("L", (width + 40, height + 40), rng.randrange(225, 250))
+    draw = ImageDraw.Draw(picture)
+    metal, radius, inset = rng.randrange(120, 170), rng.randrange(7, 11), rng.randrange(18, 28)
+    draw.rectangle((20, 20, 20 + width, 20 + height), fill=metal, outline=60)
+    across, down = (20 + inset, 20 + width - inset), (20 + inset, 20 + height - inset)
+    for at, (x, y) in enumerate((x, y) for y in down for x in across):
+        if at != missing:
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=20)
+    middle = 20 + height // 2
+    for _ in range(rng.randrange(3)):  # scratches between the holes, which are no fault
+        x, y = rng.randrange(62, width - 62), middle + rng.randrange(-12, 13)
+        draw.line((x, y, x + rng.randrange(15, 40), y + rng.randrange(-6, 7)), fill=metal + 45)
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return {"base64": base64.b64encode(buffer.getvalue()).decode()}
+
+
+@dataclass(frozen=True, slots=True)
+class Inspections:
+    """A database of inspected parts with their photos; what the photos show stands nowhere else.
+
+    Attributes:
+        path: relative to home.
+        content: what the writer of databases takes.
+        keys: ids of all parts, in order.
+        faulty: places of the parts that lack a hole, from 0, two or three.
+    """
+
+    path: str
+    content: JsonValue
+    keys: tuple[int, ...]
+    faulty: tuple[int, ...]
+
+
+def make_inspections(rng: random.Random) -> Inspections:
+    """The inspection of one lot; a good part has a hole in each of its four corners."""
+    count = rng.randint(6, 9)
+    faulty = tuple(sorted(rng.sample(range(count), rng.randint(2, 3))))
+    first, lot = rng.randint(2_001, 8_900), rng.randint(100, 999)
+    part, firm = rng.choice(_PARTS), business.companies(rng, 1)[0].name
+    rows: list[JsonValue] = [
+        [
+            first + at,
+            _photo(rng, rng.randrange(PLATE_HOLES) if at in faulty else None),
+            f"{part} {lot}-{at + 1:02d}",
+            firm,
+            None,
+        ]
+        for at in range(count)
+    ]
+    columns: list[JsonValue] = [
+        ID_COLUMN,
+        {"name": "photo", "type": "BLOB"},
+        {"name": "part", "type": "TEXT", "not_null": True},
+        {"name": "maker", "type": "TEXT"},
+        {"name": "result", "type": "TEXT"},
+    ]
+    content: JsonValue = {"tables": [{"name": "inspections", "columns": columns, "rows": rows}]}
+    path = f"Documents/inspections/lot-{lot}-{rng.randint(1, 99):02d}.db"
+    return Inspections(path, content, tuple(range(first, first + count)), faulty)

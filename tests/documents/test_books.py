@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -28,6 +29,18 @@ def test_books_agree_with_themselves(seed):
 def test_the_same_seed_gives_the_same_books_and_another_others():
     assert books(random.Random(1), 9) == books(random.Random(1), 9)
     assert books(random.Random(1), 9) != books(random.Random(2), 9)
+
+
+def test_the_marks_of_postings_are_written():
+    found = books(random.Random(4), 8)
+    bank, marks = found.bank, ({}, {"marked": (found.bank,)}, {"reconciled": (found.bank,)})
+    changed = [replace(each, **marks[at % 3]) for at, each in enumerate(found.postings)]
+    found = found.with_postings(changed)
+    read = {each.id: each for each in read_book(write_accounts(found.content())).transactions}
+    for at, posting in enumerate(found.postings):
+        states = {split.account: split.state for split in read[found.id(posting)].splits}
+        assert states[bank] == posting.state(bank) == "ncy"[at % 3]
+        assert states[posting.other(bank)] == "n"
 
 
 def test_what_is_written_is_read_with_the_ids_that_the_books_say():

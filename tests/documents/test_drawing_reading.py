@@ -1,6 +1,8 @@
+import io
 import random
 
 import pytest
+from ezdxf.filemanagement import read
 
 from gym_anything.documents.drawing import MAX_BYTES, read_drawing
 from gym_anything.documents.drawing_compare import Allowed, differences
@@ -45,6 +47,11 @@ def test_what_the_writer_writes_is_read():
 
 def test_the_same_content_gives_the_same_bytes():
     assert plate() == plate()
+
+
+def test_a_drawing_is_opened_with_its_grid():
+    view = read(io.StringIO(plate().decode())).viewports.get_config("*Active")[0]
+    assert view.dxf.grid_on == 1
 
 
 def test_a_file_cut_anywhere_or_of_another_kind_is_refused():

@@ -3,10 +3,13 @@ import sqlite3
 from base64 import b64decode
 from io import BytesIO
 
+import cv2
+import numpy as np
+import pytest
 from PIL import Image
 
 from gym_anything.documents.database import read_database, run_query
-from gym_anything.documents.shop import make_receipts, make_shop
+from gym_anything.documents.shop import PLATE_HOLES, make_inspections, make_receipts, make_shop
 from gym_anything.documents.writers import write
 
 
@@ -59,3 +62,19 @@ def test_one_receipt_has_a_scan_but_no_amount():
         for row in rows:
             picture = Image.open(BytesIO(b64decode(row[4]["base64"])))
             assert picture.size[0] == 250 and len(picture.getcolors()) > 2
+
+
+def holes_of(photo):
+    dark = np.asarray(Image.open(BytesIO(b64decode(photo["base64"])))) < 40
+    return cv2.connectedComponents(dark.astype(np.uint8))[0] - 1
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_only_the_photos_of_faulty_parts_lack_a_hole(seed):
+    made = make_inspections(random.Random(seed))
+    rows = made.content["tables"][0]["rows"]
+    assert tuple(row[0] for row in rows) == made.keys
+    lacking = [at for at, row in enumerate(rows) if holes_of(row[1]) == PLATE_HOLES - 1]
+    assert tuple(lacking) == made.faulty and 2 <= len(lacking) <= 3
+    assert sum(holes_of(row[1]) == PLATE_HOLES for row in rows) == len(rows) - len(lacking)
+    assert made == make_inspections(random.Random(seed))

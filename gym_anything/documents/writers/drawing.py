@@ -61,6 +61,10 @@ def write_drawing(content: JsonValue, path: str = "") -> bytes:
     document = new("R2007")  # the first version whose text is UTF-8
     document.header["$INSUNITS"] = UNITS[units]
     document.header["$MEASUREMENT"] = 1
+    # LibreCAD reckons from the grid's cells how near a click must come to an entity, and counts the
+    # cells only while it draws the grid: without one, no click may take anything.
+    for view in document.viewports.get_config("*Active"):
+        view.dxf.grid_on = 1
     for at, value in enumerate(take_list(parts.get("layers", []), "layers")):
         layer = take_object(value, f"layers[{at}]", ("name", "colour"))
         name = take_text(layer.get("name"), f"layers[{at}].name")
