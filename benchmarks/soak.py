@@ -10,6 +10,10 @@ What was there after the first episodes (`WARM_UP`, which load modules, make pro
 pool's threads) is compared with what is there at the end; both with every environment closed, and
 without the processes that wait to judge: how many there are depends on how many episodes of
 different desktops happened to end at once.
+
+The growth of this process is told from its memory while desktops run, read every `SAMPLE_EVERY`
+episodes. With every environment closed it says little: how much of what was freed the C library has
+given back by then differs by tens of MB from one moment to another.
 """
 
 from __future__ import annotations
@@ -54,7 +58,7 @@ class Census:
         shared_memory: files in /dev/shm beside the machines' folders.
         folders: of machines.
         mounts: below the machines' folder.
-        groups: control groups of this host.
+        groups: control groups that are left, no process in them.
         memory_mb: resident memory of this process.
     """
 
@@ -79,7 +83,7 @@ class Report:
         seconds: wall time.
         before: after the warm-up.
         after: at the end.
-        memory_mb: of this process after so many episodes, every `SAMPLE_EVERY` of them.
+        memory_mb: of this process after so many episodes.
         machine: processors and memory of this host.
     """
 
@@ -99,8 +103,13 @@ class Report:
 
     @property
     def growth_mb(self) -> float:
-        """Growth of this process."""
-        return self.after.memory_mb - self.before.memory_mb
+        """Growth of this process: the largest sample against the first.
+
+        Raises:
+            ValueError: there are no two samples.
+        """
+        first, *later = self.memory_mb.values()
+        return max(later) - first
 
 
 def census() -> Census:
@@ -127,9 +136,16 @@ def _resident_mb() -> float:
 
 
 def _groups() -> int:
-    """Control groups that this library made and did not remove."""
-    found = os.walk("/sys/fs/cgroup")
-    return sum(name.startswith("gym-anything") for _, folders, _ in found for name in folders)
+    """Control groups that this library made and did not remove when their machine ended."""
+    found = Path("/sys/fs/cgroup").glob("**/gym-anything*/cgroup.procs")
+    return sum(_is_deserted(members) for members in found)
+
+
+def _is_deserted(members: Path) -> bool:
+    try:
+        return not members.read_text()
+    except OSError:  # removed since
+        return False
 
 
 def soak(
@@ -137,6 +153,7 @@ def soak(
     desktops: int = 4,
     kill_every: int = 50,
     warm_up: int = WARM_UP,
+    sample_every: int = SAMPLE_EVERY,
     report: Callable[[str, int], None] = lambda app, done: None,
 ) -> Report:
     """Run episodes and count.
@@ -146,6 +163,7 @@ def soak(
         desktops: environments at a time.
         kill_every: every so many episodes of an environment something is killed.
         warm_up: episodes of each application before the first count.
+        sample_every: so many episodes apart this process's memory is read.
         report: called with the application and how many of its episodes have ended.
     """
     for app in episodes:
@@ -157,7 +175,7 @@ def soak(
     samples: dict[int, float] = {}
 
     def note(app: str, done: int) -> None:
-        if (begun + done) % SAMPLE_EVERY == 0:
+        if (begun + done) % sample_every == 0:
             samples[begun + done] = _resident_mb()
         report(app, done)
 
@@ -257,7 +275,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if done % 100 == 0:
             print(f"{app}: {done} of {wanted[app]}", file=sys.stderr, flush=True)
 
-    found = soak(wanted, options.desktops, report=tell)
+    every = min(SAMPLE_EVERY, options.episodes // 4)
+    found = soak(wanted, options.desktops, sample_every=every, report=tell)
     summary = asdict(found) | {"leaks": found.leaks(), "growth_mb": round(found.growth_mb, 1)}
     text = json.dumps(summary, indent=2)
     if options.report:

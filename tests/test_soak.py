@@ -11,7 +11,7 @@ EPISODES = {"galculator": 24, "mousepad": 12}
 
 def test_nothing_is_left_of_episodes_some_of_which_were_killed():
     soak = content.load_module(BENCHMARK).soak
-    found = soak(EPISODES, desktops=2, kill_every=6, warm_up=6)
+    found = soak(EPISODES, desktops=2, kill_every=6, warm_up=6, sample_every=6)
     assert found.episodes == EPISODES
     assert found.passed == 0
     assert sum(found.killed.values()) >= 4 and len(found.killed) == 3
