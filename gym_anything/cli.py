@@ -307,10 +307,7 @@ def _chat(env: gym.Env[Any, Any], path: Path, seed: int, record: bool) -> Trajec
         )
     finally:
         llm.close()
-    total = llm.ledger.total()
-    err.print(
-        f"{config.ledger}: {total.requests} requests, {total.tokens} tokens, ${total.usd:.4f}"
-    )
+    err.print(f"{config.ledger}: {llm.ledger.total()}", highlight=False)
     return trajectory
 
 

@@ -65,13 +65,13 @@ class Writer:
         """
         return Recording(self, screenshots)
 
-    def write(self, trajectory: Trajectory, env: DesktopEnv, cost_usd: float = 0.0) -> str:
+    def write(self, trajectory: Trajectory, env: DesktopEnv, cost_usd: float | None = 0.0) -> str:
         """Write an episode whose screenshots the trajectory holds (`rollout(..., record=True)`).
 
         Args:
             trajectory: what happened.
             env: it happened in, before it is reset or closed: its final state is kept, too.
-            cost_usd: of the agent.
+            cost_usd: of the agent; None if it costs and nobody knows how much.
 
         Returns:
             The episode's id.
@@ -166,12 +166,14 @@ class Recording:
             return
         self._final = finals.take(state, needs_of(env.task.checks))
 
-    def write(self, trajectory: Trajectory, cost_usd: float = 0.0, task: Task | None = None) -> str:
+    def write(
+        self, trajectory: Trajectory, cost_usd: float | None = 0.0, task: Task | None = None
+    ) -> str:
         """Put the episode in the store, in the background; returns its id.
 
         Args:
             trajectory: what happened.
-            cost_usd: of the agent.
+            cost_usd: of the agent; None if it costs and nobody knows how much.
             task: needed only if the episode broke before it began.
 
         Raises:
