@@ -28,6 +28,7 @@ from gym_anything.speed_command import speed
 from gym_anything.store_commands import collect, export, replay, rescore
 from gym_anything.task import json_schema
 from gym_anything.templates import find_template, templates_of
+from gym_anything.train_command import train
 from gym_anything.view_command import view
 
 if TYPE_CHECKING:
@@ -276,7 +277,7 @@ def prove_(
 
 
 cli.command()(speed)
-for _command in (collect, replay, rescore, export, view):
+for _command in (collect, replay, rescore, export, view, train):
     cli.command()(_command)
 
 

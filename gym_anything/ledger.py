@@ -53,11 +53,13 @@ class Price:
         input: tokens of the prompt.
         output: tokens of the reply.
         cached_input: tokens of the prompt that were in the cache; None: as `input`.
+        source: where and when it was read, in words.
     """
 
     input: float
     output: float
     cached_input: float | None = None
+    source: str = ""
 
     __pydantic_config__ = _STRICT
 

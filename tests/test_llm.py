@@ -1,6 +1,7 @@
 import json
 import logging
 import pickle
+import re
 import threading
 from email.utils import formatdate
 
@@ -286,6 +287,8 @@ def test_what_an_unknown_price_cost_is_not_taken_for_nothing(server, connect):
 def test_the_price_table_of_the_repository_loads_and_names_what_is_near():
     table = PriceTable.load(find_file("configs", "llm_prices.toml"))
     assert all(0 <= price.input <= price.output for price in table.models.values())
+    for name, price in table.models.items():  # whence and when, or it is not to be relied on
+        assert re.search(r"20\d\d-\d\d-\d\d", price.source) or name == "local", name
     with pytest.raises(ConfigError, match="did you mean 'gpt-4.1-mini'"):
         table.price("gpt-41-mini")
     assert Price(2.0, 8.0, 0.5).usd(Usage(1_000_000, 400_000, 500_000)) == pytest.approx(5.4)
