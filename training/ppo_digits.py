@@ -15,6 +15,7 @@ none), a search for better settings, numbers of more than one digit. Needs the e
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import time
 from collections import deque
@@ -38,9 +39,10 @@ import gym_anything  # noqa: F401  (registers the ids)
 from gym_anything.config import load_toml
 from gym_anything.env import DesktopEnv
 from gym_anything.errors import MachineError
+from gym_anything.intents import goal, on, route
 from gym_anything.records import Action, Node
 from gym_anything.store.provenance import commit
-from gym_anything.task import Check, Click, Press, Route, Target, Task
+from gym_anything.task import Click, Press, Task
 from gym_anything.verify import verify
 from gym_anything.wrappers import AnyEnv, WidgetActions, small_pixels
 
@@ -86,7 +88,7 @@ class DigitsConfig:
     entropy: float = 0.02
     discount: float = 0.8
     clip: float = 0.3
-    episodes: Annotated[int, Field(ge=1)] = 180
+    episodes: Annotated[int, Field(ge=1)] = 90
     machine: str = "local"
     seed: int = 0
 
@@ -96,31 +98,30 @@ class DigitsConfig:
 # The task --------------------------------------------------------------------------------------
 
 
-def key(label: str) -> Click:
+def key(label: object) -> Click:
     """A click on a key of the calculator."""
-    return Click(Target(role="toggle button", name=label))
+    return on(str(label), "toggle button")
 
 
 def digit_task(digit: int) -> Task:
     """The calculator shows `digit`, as its own accessibility tree says."""
-    shows = {"role": "text", "number": digit, "tolerance": 0.0, "line": 1}
-    other = str(digit % 9 + 1)
+    other = digit % 9 + 1
     return Task(
         app="galculator",
         template="digit",
         seed=digit,
         instruction=f"Key in {digit} on the calculator and leave it on the display.",
-        checks=(Check("accessibility.text_is_number", shows),),
-        solution=(key(str(digit)),),
+        checks=(goal("accessibility.text_is_number", role="text", number=digit, line=1),),
+        solution=(key(digit),),
         near_misses=(
-            Route("another digit", (key(other),)),
-            Route("a digit too many", (key(other), key(str(digit)))),
-            Route("cleared at the end", (key(str(digit)), key("AC"))),
+            route("another digit", key(other)),
+            route("a digit too many", key(other), key(digit)),
+            route("cleared at the end", key(digit), key("AC")),
         ),
         variations=(
-            Route("after a slip", (key(other), key("AC"), key(str(digit)))),
-            Route("as a second operand", (key("+"), key(str(digit)))),
-            Route("on the keyboard", (Press(str(digit)),)),
+            route("after a slip", key(other), key("AC"), key(digit)),
+            route("as a second operand", key("+"), key(digit)),
+            route("on the keyboard", Press(str(digit))),
         ),
     )
 
@@ -287,13 +288,19 @@ class Curve(BaseCallback):
         self._last: deque[bool] = deque(maxlen=LAST)
         self._passed: list[bool] = []
         self._started = time.monotonic()
+        self._stopped = False
+
+    def stop(self, *_: object) -> None:
+        """End the training after this step."""
+        self._stopped = True
 
     def _on_step(self) -> bool:
         ended = zip(self.locals["dones"], self.locals["infos"], strict=True)
         passed = [bool(info["passed"]) for done, info in ended if done]
         self._passed += passed
         self._last += passed
-        return len(self._last) < LAST or sum(self._last) < self._enough * LAST
+        enough = len(self._last) == LAST and sum(self._last) >= self._enough * LAST
+        return not (enough or self._stopped)
 
     def _on_rollout_end(self) -> None:
         if self._passed:
@@ -309,7 +316,7 @@ class Curve(BaseCallback):
 
 
 def train(config: DigitsConfig, desktops: Desktops) -> tuple[PPO, Curve]:
-    """PPO with the network of its own for small pictures."""
+    """PPO with its own network for small pictures; an interrupt ends it, not what follows."""
     model = PPO(
         "CnnPolicy",
         desktops,
@@ -325,7 +332,11 @@ def train(config: DigitsConfig, desktops: Desktops) -> tuple[PPO, Curve]:
         device="cpu",
     )
     curve = Curve(config.enough)
-    model.learn(config.steps, callback=curve)
+    before = signal.signal(signal.SIGINT, curve.stop)
+    try:
+        model.learn(config.steps, callback=curve)
+    finally:
+        signal.signal(signal.SIGINT, before)
     return model, curve
 
 
