@@ -1,33 +1,13 @@
-"""Any action, as hypothesis draws them, and the frames that formats are tried with."""
+"""Actions drawn from a seed, and the frames that formats are tried with."""
 
+import random
 import string
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
 
 from gym_anything.action.frame import Frame, Grid
 from gym_anything.action.registry import FORMATS
-from gym_anything.records import (
-    KEYS,
-    MAX_DURATION_SEC,
-    MAX_KEYS,
-    MAX_SCROLL,
-    MODIFIERS,
-    Action,
-    Button,
-    Verb,
-)
-
-# The same examples in every run; a fixture that is only looked up may be shared by all of them.
-settings.register_profile(
-    "formats",
-    derandomize=True,
-    database=None,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-settings.load_profile("formats")
+from gym_anything.records import KEYS, MAX_DURATION_SEC, MODIFIERS, Action, Button, Verb
 
 FRAMES = (
     Frame((1280, 720), pointer=(5, 5)),
@@ -37,58 +17,60 @@ FRAMES = (
     Frame((37, 1201), pointer=(5, 5)),
 )
 LETTERS = string.printable.replace("\x0b", "").replace("\x0c", "") + "äß漢😀\u2028\\\\''\"\"`<>"
-TEXTS = st.text(st.sampled_from(LETTERS), min_size=1, max_size=30)
-SECONDS = st.sampled_from([0.0, 0.5, 1.25, MAX_DURATION_SEC])
-TURNS = st.integers(-MAX_SCROLL, MAX_SCROLL)
 
 
 def grid_of(words, frame):
     return words.grid(frame) if hasattr(words, "grid") else Grid(frame.screen, frame.screen)
 
 
-def some_keys(most, among=KEYS, least=1):
-    return st.lists(st.sampled_from(among), min_size=least, max_size=most, unique=True).map(tuple)
+def some_keys(rng, most, among=KEYS):
+    return tuple(rng.sample(among, rng.randint(1, most)))
 
 
-def points(screen):
-    return st.tuples(st.integers(0, screen[0] - 1), st.integers(0, screen[1] - 1))
+def some_text(rng):
+    return "".join(rng.choice(LETTERS) for _ in range(rng.randint(1, 30)))
 
 
-def actions_of(verb, screen):
+def some_action(rng, verb, screen):
     """Any action of a verb; the fields that it does not use are as its constructor leaves them."""
-    point, button = points(screen), st.sampled_from(Button)
-    held = st.just(()) | some_keys(3, MODIFIERS, least=0)
-    keys = some_keys(MAX_KEYS)
-    fields = {
-        Verb.WAIT: {"duration_sec": SECONDS},
-        Verb.MOVE: {"point": point},
-        Verb.CLICK: {
-            **{"point": point, "button": button, "keys": held},
-            "count": st.sampled_from([1, 2, 3]),
-        },
-        Verb.DRAG: {"point": point, "end": point, "button": button, "keys": held},
-        Verb.MOUSE_DOWN: {"point": point, "button": button},
-        Verb.MOUSE_UP: {"point": point, "button": button},
-        Verb.SCROLL: {
-            **{"point": point, "keys": held},
-            "scroll": st.tuples(TURNS, st.just(0))
-            | st.tuples(st.just(0), TURNS)
-            | st.tuples(TURNS, TURNS),
-        },
-        Verb.TYPE: {"text": TEXTS},
-        Verb.ANSWER: {"text": TEXTS},
-        Verb.PRESS: {"keys": keys, "duration_sec": st.just(0.0) | SECONDS},
-        Verb.KEY_DOWN: {"keys": keys},
-        Verb.KEY_UP: {"keys": keys},
-    }
-    return st.builds(Action, st.just(verb), **fields.get(verb, {}))
-
-
-def actions(screen):
-    """Any action."""
-    return st.sampled_from(Verb).flatmap(lambda verb: actions_of(verb, screen))
+    point, end = ((rng.randrange(screen[0]), rng.randrange(screen[1])) for _ in range(2))
+    if rng.random() < 0.1:
+        point = rng.choice([(0, 0), (screen[0] - 1, screen[1] - 1)])
+    button = rng.choice([Button.LEFT, Button.LEFT, *Button])
+    held = some_keys(rng, 3, MODIFIERS) if rng.random() < 0.3 else ()
+    seconds = rng.choice([0.0, 0.5, 1.25, MAX_DURATION_SEC])
+    match verb:
+        case Verb.WAIT:
+            return Action.wait(seconds)
+        case Verb.MOVE:
+            return Action.move(*point)
+        case Verb.CLICK:
+            count = rng.choice([1, 1, 2, 3])
+            return Action(verb, point=point, button=button, count=count, keys=held)
+        case Verb.DRAG:
+            return Action(verb, point=point, end=end, button=button, keys=held)
+        case Verb.MOUSE_DOWN | Verb.MOUSE_UP:
+            return Action(verb, point=point, button=button)
+        case Verb.SCROLL:
+            turns = rng.choice([(0, 5), (0, -5), (5, 0), (-5, 0), (0, 0)])
+            if rng.random() < 0.5:
+                turns = (rng.randint(-20, 20), rng.choice([0, rng.randint(-20, 20)]))
+            return Action(verb, point=point, scroll=turns, keys=held)
+        case Verb.TYPE | Verb.ANSWER:
+            return Action(verb, text=some_text(rng))
+        case Verb.PRESS:
+            held_sec = rng.choice([0.0, 0.0, seconds])
+            return Action(verb, keys=some_keys(rng, 4), duration_sec=held_sec)
+        case Verb.KEY_DOWN | Verb.KEY_UP:
+            return Action(verb, keys=some_keys(rng, 4))
+    return Action(verb)
 
 
 @pytest.fixture(params=FORMATS)
 def words(request):
     return FORMATS[request.param]
+
+
+@pytest.fixture
+def rng(request):
+    return random.Random(request.node.name)
