@@ -12,9 +12,8 @@ from gym_anything.agent.solution import SolutionAgent
 from gym_anything.cli import main
 from gym_anything.config import load_toml
 from gym_anything.env import DesktopEnv
-from gym_anything.errors import ConfigError, MachineError
+from gym_anything.errors import ConfigError
 from gym_anything.intents import menu
-from gym_anything.records import Action
 from gym_anything.rollout import rollout
 
 sb3 = pytest.importorskip("stable_baselines3", reason="pip install 'gym-anything[rl]'")
@@ -80,18 +79,6 @@ def test_the_right_key_ends_the_episode_and_the_calculator_is_used_again(calcula
     *_, reward, terminated, _, info = press(calculator, info, "+")
     assert reward == 0.0 and not terminated
     assert calculator.unwrapped.session is session
-
-
-def test_a_calculator_that_is_gone_is_started_anew(calculator):
-    _, info = calculator.reset(options={"digit": 4})
-    session = calculator.unwrapped.session
-    with pytest.raises(MachineError):
-        for _ in range(3):  # it takes a moment to end
-            calculator.unwrapped.step(Action.press("ctrl+q"))
-    _, info = calculator.reset(options={"digit": 4})
-    assert calculator.unwrapped.session is not session
-    *_, reward, terminated, _, info = press(calculator, info, "4")
-    assert reward == 1.0 and terminated
 
 
 def test_a_calculator_that_clearing_does_not_bring_back_is_started_anew(calculator):
