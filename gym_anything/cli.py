@@ -28,6 +28,7 @@ from gym_anything.speed_command import speed
 from gym_anything.store_commands import collect, export, replay, rescore
 from gym_anything.task import json_schema
 from gym_anything.templates import find_template, templates_of
+from gym_anything.train_command import train
 from gym_anything.view_command import view
 
 if TYPE_CHECKING:
@@ -268,7 +269,7 @@ def prove_(
 
 
 cli.command()(speed)
-for _command in (collect, replay, rescore, export, view):
+for _command in (collect, replay, rescore, export, view, train):
     cli.command()(_command)
 
 
@@ -326,10 +327,7 @@ def _chat(env: gym.Env[Any, Any], path: Path, seed: int, record: bool) -> Trajec
         )
     finally:
         llm.close()
-    total = llm.ledger.total()
-    err.print(
-        f"{config.ledger}: {total.requests} requests, {total.tokens} tokens, ${total.usd:.4f}"
-    )
+    err.print(f"{config.ledger}: {llm.ledger.total()}", highlight=False)
     return trajectory
 
 

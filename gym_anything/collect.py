@@ -1,7 +1,8 @@
 """Collect: many tasks, seeds and agents on several desktops at once, into a store.
 
 Goes on where it stopped: an episode whose task (by its content), seed and agent are in the store is
-not run again. What goes wrong with one episode ends that episode only. After store in the flow.
+not run again. What goes wrong with one episode ends that episode only; but once the cap on what
+models may cost is reached, the run ends, and goes on when it is raised. After store in the flow.
 """
 
 from __future__ import annotations
@@ -9,23 +10,29 @@ from __future__ import annotations
 import json
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import gymnasium as gym
 from pydantic import ConfigDict, Field
 
-from gym_anything.agent.registry import find_agent
+from gym_anything.agent.base import Agent
+from gym_anything.agent.chat_config import ChatConfig
+from gym_anything.agent.registry import agent_names, find_agent
 from gym_anything.app import load_app, load_apps
+from gym_anything.env import DesktopEnv
 from gym_anything.errors import ConfigError, GymAnythingError
-from gym_anything.records import Trajectory
+from gym_anything.ledger import Ledger, Total
+from gym_anything.llm import LLM
+from gym_anything.records import FailureKind, OnInvalid, Trajectory
 from gym_anything.registration import env_id, register_all
 from gym_anything.rollout import rollout
-from gym_anything.store import Store, Writer
+from gym_anything.store import Episode, Store, Writer
 from gym_anything.task import Task
 from gym_anything.templates import Template, find_template, templates_of
 
@@ -45,6 +52,8 @@ class CollectConfig:
         seeds: instances of each template.
         first_seed: the seeds begin here.
         agents: names of agents, as `agent.registry` knows them.
+        chats: chat models beside them: a name for each, under which its episodes are kept, and its
+            configuration: a path, or a file in configs/.
         workers: desktops at once.
         machine: "local", "docker" or "fake".
         screen: (width, height) in pixels.
@@ -52,7 +61,8 @@ class CollectConfig:
         reward: "sparse", or "progress", which judges every step.
         max_steps: steps until truncation; what the task says if not given.
         screenshots: whether to keep them.
-        retry_broken: whether episodes that broke are tried again by the next run.
+        retry_broken: whether episodes that broke are tried again by the next run; those that the
+            cap on costs has ended always are.
     """
 
     out: str
@@ -63,6 +73,7 @@ class CollectConfig:
     seeds: Annotated[int, Field(ge=1)] = 1
     first_seed: Annotated[int, Field(ge=0)] = 0
     agents: tuple[str, ...] = ("solution",)
+    chats: Mapping[str, str] = field(default_factory=dict)
     workers: Annotated[int, Field(ge=1)] = 2
     machine: str = "local"
     screen: tuple[int, int] = (1280, 720)
@@ -99,6 +110,8 @@ class Progress:
         failed: of this run's, without passing.
         broken: of this run's: the infrastructure broke; kept in the store, without a score.
         errors: of this run's: the agent or the task failed; listed in errors.jsonl.
+        spent: what models used in this run's episodes.
+        stopped: why the run ended before all was done, "" if it did not.
     """
 
     total: int
@@ -107,6 +120,8 @@ class Progress:
     failed: int = 0
     broken: int = 0
     errors: int = 0
+    spent: Total = Total()
+    stopped: str = ""
 
     @property
     def done(self) -> int:
@@ -127,12 +142,15 @@ def jobs_of(config: CollectConfig) -> list[Job]:
     """
     for agent in config.agents:
         find_agent(agent)
+    for name in config.chats:
+        if name in config.agents or name in agent_names():
+            raise ConfigError(f"chats: {name!r} is the name of another agent")
     seeds = range(config.first_seed, config.first_seed + config.seeds)
     return [
         Job(template.task(seed), agent)
         for template in _templates(config)
         for seed in seeds
-        for agent in config.agents
+        for agent in (*config.agents, *config.chats)
     ]
 
 
@@ -165,16 +183,15 @@ def collect(
     """
     jobs = jobs_of(config)
     if not jobs:
-        raise ConfigError("no task is of these applications, levels and splits")
+        raise ConfigError("no task is of these applications, levels and splits, or no agent")
     folder = Path(config.out)
-    with Writer(folder, asdict(config)) as writer:
-        known = {
-            episode.key
-            for episode in Store(folder).episodes()
-            if episode.failure is None or not config.retry_broken
-        }
+    chats = {name: ChatConfig.find(path) for name, path in config.chats.items()}
+    resolved = asdict(config) | {"chats": {name: asdict(chat) for name, chat in chats.items()}}
+    with _players(config.agents, chats) as players, Writer(folder, resolved) as writer:
+        known = {episode.key for episode in Store(folder).episodes() if not _again(episode, config)}
         left = [job for job in jobs if job.key not in known]
-        run = _Run(config, writer, left, report, Progress(len(jobs), len(jobs) - len(left)))
+        progress = Progress(len(jobs), len(jobs) - len(left))
+        run = _Run(config, players, writer, left, report, progress)
         report(run.progress)
         with ThreadPoolExecutor(config.workers, "collect") as threads:
             workers = [threads.submit(run.work) for _ in range(min(config.workers, len(left)))]
@@ -186,12 +203,69 @@ def collect(
     return run.progress
 
 
+def _again(episode: Episode, config: CollectConfig) -> bool:
+    """Whether an episode of the store is to be tried again."""
+    if episode.failure is None:
+        return False
+    return config.retry_broken or episode.failure.kind is FailureKind.BUDGET
+
+
+@dataclass(frozen=True, slots=True)
+class _Player:
+    """How the episodes of an agent are played.
+
+    Attributes:
+        make: (env, seed of the task, id of the episode) -> agent.
+        ledger: of what its model costs, None if it has none.
+        on_invalid: what an output that is no action does.
+    """
+
+    make: Callable[[DesktopEnv, int, str], Agent]
+    ledger: Ledger | None = None
+    on_invalid: OnInvalid = OnInvalid.SKIP
+
+    def spent(self, episode: str) -> Total:
+        """What the model used in an episode."""
+        return Total() if self.ledger is None else self.ledger.total(episode=episode)
+
+
+@contextmanager
+def _players(
+    agents: Sequence[str], chats: Mapping[str, ChatConfig]
+) -> Iterator[dict[str, _Player]]:
+    """The players by name; chat models that share a file of a ledger share its cap, too."""
+    players = {name: _by_name(name) for name in agents}
+    ledgers: dict[str, Ledger] = {}
+    with ExitStack() as stack:
+        for name, chat in chats.items():
+            ledger = ledgers.setdefault(chat.ledger, Ledger(Path(chat.ledger), chat.budget))
+            if ledger.budget != chat.budget:
+                raise ConfigError(
+                    f"chats: {chat.ledger} has a cap of {ledger.budget}, and for {name!r} one of "
+                    f"{chat.budget}; give them one cap or two ledgers"
+                )
+            llm = chat.connect(ledger)
+            stack.callback(llm.close)
+            players[name] = _Player(partial(_talk, chat, llm), ledger, chat.on_invalid)
+        yield players
+
+
+def _by_name(name: str) -> _Player:
+    make = find_agent(name)
+    return _Player(lambda env, seed, episode: make(env, seed))
+
+
+def _talk(chat: ChatConfig, llm: LLM, env: DesktopEnv, seed: int, episode: str) -> Agent:
+    return chat.agent(llm, env, episode)
+
+
 class _Run:
     """What the workers of one collection share."""
 
     def __init__(
         self,
         config: CollectConfig,
+        players: Mapping[str, _Player],
         writer: Writer,
         jobs: list[Job],
         report: Callable[[Progress], None],
@@ -200,6 +274,7 @@ class _Run:
         register_all()
         self.progress = progress
         self._config, self._writer, self._report = config, writer, report
+        self._players = players
         self._lock = threading.Lock()
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         for job in jobs:
@@ -242,29 +317,46 @@ class _Run:
 
     def _run(self, env: gym.Env[Any, Any], job: Job) -> None:
         recording = self._writer.recorder(screenshots=self._config.screenshots)
-        make = find_agent(job.agent)
+        player = self._players[job.agent]
         try:
             trajectory = rollout(
                 env,
-                lambda desktop: make(desktop, job.task.seed),
+                lambda desktop: player.make(desktop, job.task.seed, recording.episode),
                 options={"task": job.task},
                 recorder=recording,
+                on_invalid=player.on_invalid,
             )
         except GymAnythingError as error:  # of this agent or task; the others may go on
             recording.discard()
-            self._note(job, error)
-            self._tell("errors")
+            self._note(job, recording.episode, error)
+            self._tell("errors", player.spent(recording.episode))
             return
         except BaseException:
             recording.discard()
             raise
+        spent = player.spent(recording.episode)
+        if trajectory.failure is not None and trajectory.failure.kind is FailureKind.BUDGET:
+            self._stop_spending(trajectory.failure.message)
+            if not trajectory.steps:  # nothing was paid for, so there is nothing to keep
+                recording.discard()
+                return
+        used = {"llm_requests": str(spent.requests), "llm_tokens": str(spent.tokens)}
         # By the name that it was asked for by: the key under which it is found again.
-        trajectory = replace(trajectory, agent=job.agent)
-        recording.write(trajectory, task=job.task)
-        self._tell(_outcome(trajectory))
+        trajectory = replace(
+            trajectory, agent=job.agent, info=used if player.ledger is not None else {}
+        )
+        recording.write(trajectory, spent.cost_usd, job.task)
+        self._tell(_outcome(trajectory), spent)
 
-    def _note(self, job: Job, error: GymAnythingError) -> None:
+    def _stop_spending(self, why: str) -> None:
+        """Let no episode begin: every further request would be refused."""
+        with self._lock:
+            self.progress = replace(self.progress, stopped=why)
+        self.stop()
+
+    def _note(self, job: Job, episode: str, error: GymAnythingError) -> None:
         line = {
+            "episode": episode,
             "task_id": job.task.id,
             "seed": job.task.seed,
             "agent": job.agent,
@@ -274,10 +366,11 @@ class _Run:
         with self._lock, (self._writer.folder / ERRORS).open("a", encoding="ascii") as file:
             file.write(json.dumps(line) + "\n")
 
-    def _tell(self, outcome: str) -> None:
+    def _tell(self, outcome: str, spent: Total) -> None:
         with self._lock:
             count = getattr(self.progress, outcome) + 1
-            self.progress = replace(self.progress, **{outcome: count})
+            total = self.progress.spent + spent
+            self.progress = replace(self.progress, **{outcome: count}, spent=total)
             try:
                 self._report(self.progress)
             except BaseException:  # whoever is told wants to end it

@@ -53,11 +53,13 @@ class Price:
         input: tokens of the prompt.
         output: tokens of the reply.
         cached_input: tokens of the prompt that were in the cache; None: as `input`.
+        source: where and when it was read, in words.
     """
 
     input: float
     output: float
     cached_input: float | None = None
+    source: str = ""
 
     __pydantic_config__ = _STRICT
 
@@ -149,17 +151,32 @@ class Total:
     Attributes:
         requests: how many, failed ones included.
         tokens: of all prompts and replies.
-        usd: in US dollars; requests without a known price count nothing.
+        usd: in US dollars, of the requests whose price is known.
+        unpriced: how many used tokens whose price is not known: they are not free.
     """
 
     requests: int = 0
     tokens: int = 0
     usd: float = 0.0
+    unpriced: int = 0
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What all of them cost in US dollars, None if that is not known."""
+        return None if self.unpriced else self.usd
 
     def __add__(self, other: Total) -> Total:
         return Total(
-            self.requests + other.requests, self.tokens + other.tokens, self.usd + other.usd
+            self.requests + other.requests,
+            self.tokens + other.tokens,
+            self.usd + other.usd,
+            self.unpriced + other.unpriced,
         )
+
+    def __str__(self) -> str:
+        """Such as "3 requests, 330 tokens, $0.0012"."""
+        said = f"{self.requests} requests, {self.tokens} tokens, ${self.usd:.4f}"
+        return f"{said} and what {self.unpriced} of unknown price cost" if self.unpriced else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +246,17 @@ class Ledger:
             most: that it can use.
 
         Raises:
-            BudgetError: the cap might be passed; nothing may be sent.
+            BudgetError: the cap might be passed, or is one in money and nobody knows what was
+                spent so far; nothing may be sent.
         """
         with self._lock:
             spent = self.total()
+            if self.budget.usd is not None and spent.unpriced:
+                raise BudgetError(
+                    f"{self.path or 'the ledger'} holds {spent.unpriced} requests whose price was "
+                    f"not known, so a cap of ${self.budget.usd:g} cannot be kept; begin another "
+                    "ledger"
+                )
             if not self.budget.admits(spent + self._reserved + most):
                 raise BudgetError(
                     f"the budget is spent: ${spent.usd:.4f} and {spent.tokens} tokens so far, and "
@@ -244,7 +268,7 @@ class Ledger:
             yield
         finally:
             with self._lock:
-                back = Total(-most.requests, -most.tokens, -most.usd)
+                back = Total(-most.requests, -most.tokens, -most.usd, -most.unpriced)
                 self._reserved = self._reserved + back
 
     def add(self, entry: Entry) -> None:
@@ -284,7 +308,7 @@ class Ledger:
     def total(self, *, role: str | None = None, episode: str | None = None) -> Total:
         """What was used, by a role or an episode if one is given."""
         chosen = (
-            Total(1, entry.input_tokens + entry.output_tokens, entry.usd or 0.0)
+            _total(entry)
             for entry in self.entries()
             if role in (None, entry.role) and episode in (None, entry.episode)
         )
@@ -298,6 +322,12 @@ class Ledger:
         """What was used by each episode."""
         names = sorted({entry.episode for entry in self.entries()})
         return {name: self.total(episode=name) for name in names}
+
+
+def _total(entry: Entry) -> Total:
+    tokens = entry.input_tokens + entry.output_tokens
+    unpriced = int(entry.usd is None and tokens > 0)
+    return Total(1, tokens, entry.usd or 0.0, unpriced)
 
 
 def timestamp() -> str:

@@ -6,6 +6,7 @@ Read this file first. Nothing here does anything; the first module of the flow.
     InvalidAction                            what it said was no action
     Step, Trajectory                         what happened
     Label, Remark                            what an agent says of its own action
+    StepGrade                                what somebody else says of it
     CheckResult, Score                       what it was worth
     Failure                                  the infrastructure broke, which is never a score
 """
@@ -237,6 +238,28 @@ class Remark:
     output: str = ""
 
 
+MAX_GRADE = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class StepGrade:
+    """What somebody who looked at a step says that it was worth.
+
+    Attributes:
+        value: 0 (harmful or pointless) to `MAX_GRADE` (nothing better could be done there).
+        reason: why, in words; "" if nobody said.
+        source: who says so, such as the name of a model; graders of other names keep their own.
+    """
+
+    value: float
+    reason: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.value <= MAX_GRADE:  # nor is NaN
+            raise ValueError(f"a grade is 0 to {MAX_GRADE:g}, got {self.value!r}")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One step of an episode.
@@ -252,6 +275,7 @@ class Step:
         error: why what the agent chose was no action, "" if it was one; then `action` stands in.
         label: what the step was for, None of agents that do not know.
         output: what a model wrote, whole; "" of agents that write nothing.
+        grade: what the step was worth, None unless somebody graded it.
     """
 
     index: int
@@ -264,6 +288,7 @@ class Step:
     error: str = ""
     label: Label | None = None
     output: str = ""
+    grade: StepGrade | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gym_anything.console import Json, new_table, out, plain, print_json, progress_bar, status
+from gym_anything.console import Json, err, new_table, out, plain, print_json, progress_bar, status
 from gym_anything.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
@@ -43,7 +43,17 @@ def collect(
             f"{found.failed} failed, {found.broken} broken, {found.errors} without a trajectory; "
             f"{found.kept} were there"
         )
-    if found.broken or found.errors:
+        if found.spent.requests:
+            out.print(f"models: {found.spent}", highlight=False)
+        if found.stopped:
+            left = found.total - found.done + found.broken
+            err.print(
+                f"[yellow]ended early[/], {left} episodes to go; raise the cap and run it again: "
+                f"{plain(found.stopped)}",
+                highlight=False,
+                soft_wrap=True,
+            )
+    if found.broken or found.errors or found.stopped:
         raise typer.Exit(1)
 
 

@@ -39,7 +39,7 @@ CLICKABLE = frozenset(
         *("text", "entry", "table cell", "list item", "tree item", "icon", "slider"),
     }
 )
-"""Roles of the widgets that `WidgetActions` offers."""
+"""Roles of the widgets that `WidgetActions` offers, unless told otherwise."""
 
 
 class Pixels(gym.ObservationWrapper[NDArray[np.uint8], Any, Any], RecordConstructorArgs):
@@ -130,16 +130,24 @@ class WidgetActions(gym.Wrapper[Any, np.int64, Any, Any], RecordConstructorArgs)
         env: a DesktopEnv, wrapped or not.
         most: widgets at most; those after them cannot be clicked.
         extras: further actions, first of the numbers.
+        roles: of the widgets that are offered.
     """
 
-    def __init__(self, env: AnyEnv, most: int = 128, extras: Sequence[Action] = EXTRAS) -> None:
-        RecordConstructorArgs.__init__(self, most=most, extras=extras)
+    def __init__(
+        self,
+        env: AnyEnv,
+        most: int = 128,
+        extras: Sequence[Action] = EXTRAS,
+        roles: frozenset[str] = CLICKABLE,
+    ) -> None:
+        RecordConstructorArgs.__init__(self, most=most, extras=extras, roles=roles)
         gym.Wrapper.__init__(self, env)
         if most < 1:
             raise ValueError(f"most must be at least 1, got {most}")
         self._desktop = _desktop(env)
         self._most = most
         self._extras = tuple(extras)
+        self._roles = roles
         self._widgets: tuple[Node, ...] = ()
         self.action_space: spaces.Space[Any] = spaces.Discrete(len(self._extras) + most)
 
@@ -169,7 +177,8 @@ class WidgetActions(gym.Wrapper[Any, np.int64, Any, Any], RecordConstructorArgs)
         except MachineError as error:
             raise self._desktop.attribute(error) from error
         width, height = self._desktop.frame_shape[::-1]
-        found = [node for node in nodes if _can_be_clicked(node, (width, height))]
+        offered = (node for node in nodes if node.role in self._roles)
+        found = [node for node in offered if _can_be_clicked(node, (width, height))]
         self._widgets = tuple(found[: self._most])
         mask = np.zeros(len(self._extras) + self._most, dtype=np.int8)
         mask[: len(self._extras) + len(self._widgets)] = 1
@@ -196,6 +205,6 @@ def _centre(node: Node) -> tuple[int, int]:
 
 
 def _can_be_clicked(node: Node, screen: tuple[int, int]) -> bool:
-    if node.role not in CLICKABLE or node.center is None or "sensitive" not in node.states:
+    if node.center is None or "sensitive" not in node.states:
         return False
     return all(0 <= at < side for at, side in zip(node.center, screen, strict=True))

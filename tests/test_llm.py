@@ -1,6 +1,7 @@
 import json
 import logging
 import pickle
+import re
 import threading
 from email.utils import formatdate
 
@@ -267,9 +268,27 @@ def test_a_cap_in_money_needs_a_price(connect):
         connect(ledger=Ledger(budget=Budget(usd=1.0)))
 
 
+def test_what_an_unknown_price_cost_is_not_taken_for_nothing(server, connect):
+    ledger = Ledger()
+    llm = connect(says("ok"), refuses(500), says("ok"), ledger=ledger)
+    llm.complete(HELLO)
+    llm.complete(HELLO)
+    total = ledger.total()
+    assert (total.requests, total.unpriced) == (3, 2)  # what was refused used nothing
+    assert total.cost_usd is None and "what 2 of unknown price cost" in str(total)
+    assert Total(1, 5, 0.25).cost_usd == 0.25
+    ledger.budget = Budget(usd=1.0)
+    sent = len(server.requests)
+    with pytest.raises(BudgetError, match="2 requests whose price was not known"):
+        connect(says("ok"), ledger=ledger, price=Price(1.0, 1.0)).complete(HELLO)
+    assert len(server.requests) == 0 < sent
+
+
 def test_the_price_table_of_the_repository_loads_and_names_what_is_near():
     table = PriceTable.load(find_file("configs", "llm_prices.toml"))
     assert all(0 <= price.input <= price.output for price in table.models.values())
+    for name, price in table.models.items():  # whence and when, or it is not to be relied on
+        assert re.search(r"20\d\d-\d\d-\d\d", price.source) or name == "local", name
     with pytest.raises(ConfigError, match="did you mean 'gpt-4.1-mini'"):
         table.price("gpt-41-mini")
     assert Price(2.0, 8.0, 0.5).usd(Usage(1_000_000, 400_000, 500_000)) == pytest.approx(5.4)

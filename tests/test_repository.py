@@ -67,6 +67,7 @@ FLOW = (  # a module imports only from its own line's folder and from lines abov
     "speed_command",
     "store_commands",
     "view_command",
+    "train_command",
     "cli",
     "__main__",
 )

@@ -75,6 +75,12 @@ def test_a_widget_is_clicked_by_its_number_and_numbers_without_one_only_wait(pad
         env.step(5)
 
 
+def test_only_widgets_of_the_roles_that_are_asked_for_are_offered(pad):
+    env = WidgetActions(pad, most=3, extras=(), roles=frozenset({"text"}))
+    _, info = env.reset(seed=1)
+    assert info["widgets"] == (("text", ""),) and info["action_mask"].tolist() == [1, 0, 0]
+
+
 def test_what_is_no_desktop_is_refused():
     with pytest.raises(ValueError, match="a DesktopEnv is needed"):
         GridActions(gym.make("CartPole-v1"))

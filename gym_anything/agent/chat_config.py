@@ -60,21 +60,37 @@ class ChatConfig:
         action_format(config.format)
         return config
 
-    def connect(self) -> LLM:
+    @staticmethod
+    def find(name: str) -> ChatConfig:
+        """Read a configuration by its path, or by its name in configs/. Raises as `load`."""
+        path = Path(name)
+        return ChatConfig.load(path if path.is_file() else content.find_file("configs", name))
+
+    def connect(self, ledger: Ledger | None = None) -> LLM:
         """A client; close it.
+
+        Args:
+            ledger: of this path and cap, where clients share one; None opens it.
 
         Raises:
             ConfigError: the extra `llm` or the key is missing, or a cap in money has no price.
         """
-        return LLM(self.endpoint, Ledger(Path(self.ledger), self.budget), price=self._price())
+        ledger = ledger or Ledger(Path(self.ledger), self.budget)
+        return LLM(self.endpoint, ledger, price=self._price())
 
-    def agent(self, llm: LLM, env: DesktopEnv) -> ChatAgent:
-        """The agent of an episode; the ledger names that by its task and seed."""
+    def agent(self, llm: LLM, env: DesktopEnv, episode: str = "") -> ChatAgent:
+        """The agent of an episode.
+
+        Args:
+            llm: what `connect` returned.
+            env: it plays in.
+            episode: its name in the ledger; "" for that of its task and seed.
+        """
         return ChatAgent(
             llm,
             action_format(self.format),
             self.style,
-            episode=f"{env.task.id}:{env.task.seed}",
+            episode=episode or f"{env.task.id}:{env.task.seed}",
             max_output_tokens=self.max_output_tokens,
             temperature=self.temperature,
         )

@@ -100,7 +100,7 @@ EPISODES = pa.schema(
         ("failure_log", pa.string()),
         ("reset_ms", pa.float64()),
         ("wall_sec", pa.float64()),
-        ("cost_usd", pa.float64()),
+        ("cost_usd", pa.float64()),  # null: not known
         ("info", _NAMED),
         ("final", pa.string()),  # name of a blob
     ]
@@ -178,7 +178,7 @@ class Episode:
         score: final score, None if the infrastructure broke.
         failure: what broke.
         wall_sec: from the reset to the end.
-        cost_usd: of the agent, where it costs.
+        cost_usd: of the agent, 0 where it costs nothing; None if nobody knows.
         final: blob of the final state, "" if it was not kept.
     """
 
@@ -204,7 +204,7 @@ class Episode:
     score: Score | None
     failure: Failure | None
     wall_sec: float
-    cost_usd: float
+    cost_usd: float | None
     final: str
 
     @property

@@ -23,7 +23,7 @@ from gym_anything.closing import Closing
 from gym_anything.env import DesktopEnv
 from gym_anything.errors import MachineError
 from gym_anything.records import Action, Trajectory
-from gym_anything.store import finals, rows, tables
+from gym_anything.store import finals, grades, rows, tables
 from gym_anything.store.blobs import Blobs
 from gym_anything.store.png import FrameEncoder
 from gym_anything.store.provenance import commit, versions
@@ -55,6 +55,7 @@ class Writer(Closing):
         self.config = json.dumps(config or {}, sort_keys=True, default=str)
         self.background = Background()
         self._shards: list[str] = []  # of single episodes; only the background thread's
+        self._graded: list[str] = []  # likewise, of their grades
 
     def recorder(self, *, screenshots: bool = True) -> Recording:
         """A recorder for one episode: `rollout(..., recorder=it)`, then `it.write(trajectory)`.
@@ -64,13 +65,13 @@ class Writer(Closing):
         """
         return Recording(self, screenshots)
 
-    def write(self, trajectory: Trajectory, env: DesktopEnv, cost_usd: float = 0.0) -> str:
+    def write(self, trajectory: Trajectory, env: DesktopEnv, cost_usd: float | None = 0.0) -> str:
         """Write an episode whose screenshots the trajectory holds (`rollout(..., record=True)`).
 
         Args:
             trajectory: what happened.
             env: it happened in, before it is reset or closed: its final state is kept, too.
-            cost_usd: of the agent.
+            cost_usd: of the agent; None if it costs and nobody knows how much.
 
         Returns:
             The episode's id.
@@ -95,17 +96,21 @@ class Writer(Closing):
         """Write what is left and end; twice is harmless. Raises as `flush`."""
         self.background.close(self._join)
 
-    def add_shard(self, name: str) -> None:
-        """Of one episode that is on disk; in the background thread."""
+    def add_shard(self, name: str, graded: str | None = None) -> None:
+        """Of one episode that is on disk, and of its grades; in the background thread."""
         self._shards.append(name)
+        self._graded += [] if graded is None else [graded]
         if len(self._shards) >= SHARD_EPISODES:
             self._join()
 
     def _join(self) -> None:
         """Few files of many episodes are read faster than many of one."""
         names, self._shards = self._shards, []
+        graded, self._graded = self._graded, []
         if len(names) > 1:
             tables.merge(self.folder, names, uuid.uuid4().hex[:20])
+        if len(graded) > 1:
+            tables.merge(self.folder, graded, uuid.uuid4().hex[:20], (grades.GRADES,))
 
 
 class Recording:
@@ -148,12 +153,14 @@ class Recording:
             return
         self._final = finals.take(state, needs_of(env.task.checks))
 
-    def write(self, trajectory: Trajectory, cost_usd: float = 0.0, task: Task | None = None) -> str:
+    def write(
+        self, trajectory: Trajectory, cost_usd: float | None = 0.0, task: Task | None = None
+    ) -> str:
         """Put the episode in the store, in the background; returns its id.
 
         Args:
             trajectory: what happened.
-            cost_usd: of the agent.
+            cost_usd: of the agent; None if it costs and nobody knows how much.
             task: needed only if the episode broke before it began.
 
         Raises:
@@ -217,9 +224,11 @@ class Recording:
             for step in trajectory.steps
         ]
         tables.write_table(folder / tables.STEPS, self.episode, rows.STEPS, steps)
+        given = {step.index: step.grade for step in trajectory.steps if step.grade is not None}
+        graded = grades.write_grades(folder, self.episode, given) if given else None
         first = {"first_frame": shown[0], "frames": len(self._numbers), "final": final}
         tables.write_table(folder / tables.EPISODES, self.episode, rows.EPISODES, [row | first])
-        self._writer.add_shard(self.episode)
+        self._writer.add_shard(self.episode, graded)
 
     def _forget(self) -> None:
         if self._table is not None:

@@ -45,7 +45,7 @@ function factsOf(detail) {
     `level ${detail.level}`, `agent ${detail.agent || "none"}`, `seed ${detail.seed}`,
     `split ${detail.split}`, count(detail.steps.length, "step"), `ended by ${detail.stop.replaceAll("_", " ")}`,
     `${detail.wall_sec.toFixed(1)} s`, `reset ${detail.reset_ms.toFixed(0)} ms`,
-    detail.cost_usd ? `$${detail.cost_usd.toFixed(4)}` : null,
+    detail.cost_usd === null ? "cost not known" : detail.cost_usd ? `$${detail.cost_usd.toFixed(4)}` : null,
     `written ${new Date(1000 * detail.written_at).toISOString().slice(0, 16).replace("T", " ")} UTC`,
     `episode ${detail.id}`, `folder ${detail.folder}`,
   ];
