@@ -6,12 +6,14 @@ Read this file first. Nothing here does anything; the first module of the flow.
     InvalidAction                            what it said was no action
     Step, Trajectory                         what happened
     Label, Remark                            what an agent says of its own action
+    StepGrade                                how good a step is, and who says so
     CheckResult, Score                       what it was worth
     Failure                                  the infrastructure broke, which is never a score
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -531,6 +533,41 @@ class Remark:
 
     label: Label | None = None
     output: str = ""
+
+
+class GradeSource(StrEnum):
+    """Who graded a step."""
+
+    PRIVILEGED = "privileged"  # knows the solution, the score and the teacher's errors: the truth
+    JUDGE = "judge"  # a model behind an endpoint
+    MODEL = "model"  # a trained step reward model
+
+
+GOOD_ABOVE = 5.0  # a step whose grade is higher is worth imitating; 5 itself is borderline
+
+
+@dataclass(frozen=True, slots=True)
+class StepGrade:
+    """How good a step is.
+
+    Attributes:
+        value: 0 (harmful) to 10 (just right); see `GOOD_ABOVE`.
+        reason: why, in words.
+        source: who says so.
+    """
+
+    value: float
+    reason: str
+    source: GradeSource
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.value) and 0.0 <= self.value <= 10.0):
+            raise ValueError(f"a grade is 0 to 10, got {self.value!r}")
+
+    @property
+    def good(self) -> bool:
+        """Whether the step is worth imitating."""
+        return self.value > GOOD_ABOVE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
