@@ -6,14 +6,13 @@ Read this file first. Nothing here does anything; the first module of the flow.
     InvalidAction                            what it said was no action
     Step, Trajectory                         what happened
     Label, Remark                            what an agent says of its own action
-    StepGrade                                how good a step is, and who says so
+    StepGrade                                what somebody else says of it
     CheckResult, Score                       what it was worth
     Failure                                  the infrastructure broke, which is never a score
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -535,39 +534,26 @@ class Remark:
     output: str = ""
 
 
-class GradeSource(StrEnum):
-    """Who graded a step."""
-
-    PRIVILEGED = "privileged"  # knows the solution, the score and the teacher's errors: the truth
-    JUDGE = "judge"  # a model behind an endpoint
-    MODEL = "model"  # a trained step reward model
-
-
-GOOD_ABOVE = 5.0  # a step whose grade is higher is worth imitating; 5 itself is borderline
+MAX_GRADE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class StepGrade:
-    """How good a step is.
+    """What somebody who looked at a step says that it was worth.
 
     Attributes:
-        value: 0 (harmful) to 10 (just right); see `GOOD_ABOVE`.
-        reason: why, in words.
-        source: who says so.
+        value: 0 (harmful or pointless) to `MAX_GRADE` (nothing better could be done there).
+        reason: why, in words; "" if nobody said.
+        source: who says so, such as the name of a model; graders of other names keep their own.
     """
 
     value: float
-    reason: str
-    source: GradeSource
+    reason: str = ""
+    source: str = ""
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.value) and 0.0 <= self.value <= 10.0):
-            raise ValueError(f"a grade is 0 to 10, got {self.value!r}")
-
-    @property
-    def good(self) -> bool:
-        """Whether the step is worth imitating."""
-        return self.value > GOOD_ABOVE
+        if not 0.0 <= self.value <= MAX_GRADE:  # nor is NaN
+            raise ValueError(f"a grade is 0 to {MAX_GRADE:g}, got {self.value!r}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -585,6 +571,7 @@ class Step:
         error: why what the agent chose was no action, "" if it was one; then `action` stands in.
         label: what the step was for, None of agents that do not know.
         output: what a model wrote, whole; "" of agents that write nothing.
+        grade: what the step was worth, None unless somebody graded it.
     """
 
     index: int
@@ -597,6 +584,7 @@ class Step:
     error: str = ""
     label: Label | None = None
     output: str = ""
+    grade: StepGrade | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

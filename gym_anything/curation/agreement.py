@@ -1,6 +1,6 @@
 """Agreement: how well one source's grades say what another's say, which is taken for the truth.
 
-A step is *good* if its grade is above the middle (`records.GOOD_ABOVE`). A source that has no grade
+A step is *good* if its grade is above the middle (`grades.GOOD_ABOVE`). A source that has no grade
 for a step would not have it learned from: it counts as not kept for precision and recall, and is
 left out where values are compared (AUC, Spearman).
 """
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_anything.curation.grades import is_good
 from gym_anything.curation.view import StepKey
 from gym_anything.errors import DataError
 from gym_anything.records import Label, StepGrade
@@ -85,7 +86,7 @@ def agreement(
         DataError: too few good or too few other steps are known.
     """
     keys = list(truth)
-    good = np.array([truth[key].good for key in keys], bool)
+    good = np.array([is_good(truth[key]) for key in keys], bool)
     enough = min(int(good.sum()), int((~good).sum()))
     if enough < FEWEST:
         raise DataError(
@@ -94,7 +95,7 @@ def agreement(
             "(agents = ['noisy-0.3'])"
         )
     has = np.array([key in grades for key in keys], bool)
-    kept = np.array([key in grades and grades[key].good for key in keys], bool)
+    kept = np.array([key in grades and is_good(grades[key]) for key in keys], bool)
     true = np.array([truth[key].value for key in keys])
     values = np.array([grades[key].value if key in grades else np.nan for key in keys])
     hits = int((good & kept).sum())
@@ -148,12 +149,12 @@ def _kinds(
     rows = []
     for kind, members in groups.items():
         given = [grades[key] for key in members if key in grades]
-        kept = sum(grade.good for grade in given)
+        kept = sum(map(is_good, given))
         rows.append(
             KindRow(
                 kind=kind,
                 steps=len(members),
-                good=sum(truth[key].good for key in members),
+                good=sum(is_good(truth[key]) for key in members),
                 kept=kept,
                 dropped=len(given) - kept,
                 missing=len(members) - len(given),

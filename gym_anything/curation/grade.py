@@ -1,4 +1,4 @@
-"""Grade: a grade of every step of a store, by one of the graders, put beside the store.
+"""Grade: a grade of every step of a store, by one of the graders, kept in the store.
 
 Goes on where it stopped: what has a grade of that name is not graded again. A step that a grader
 has no grade for is counted by the reason; there is no default.
@@ -8,24 +8,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from gym_anything.curation.beside import has_grades, read_grades, write_grades
-from gym_anything.curation.privileged import NoGrade, PrivilegedGrader
+from gym_anything.curation.grades import NoGrade, read_grades, write_grades
+from gym_anything.curation.privileged import PrivilegedGrader
 from gym_anything.curation.view import StepKey, episodes_of
-from gym_anything.records import GradeSource, Label, StepGrade
+from gym_anything.records import Label, StepGrade
 from gym_anything.store import Episode, Store
-
-FLUSH_EPISODES = 20  # so much is lost if a run is killed
 
 
 class Grader(Protocol):
     """Grades the steps of an episode; PrivilegedGrader, JudgeGrader and ModelGrader are such."""
 
     @property
-    def source(self) -> GradeSource:
-        """Who grades."""
+    def source(self) -> str:
+        """Who grades: what its grades are called unless another name is given."""
         ...
 
     def grade(
@@ -67,64 +65,61 @@ def grade_store(
     """Grade every step of the episodes whose infrastructure did not break.
 
     Args:
-        store: where; the grades are written beside it, whatever ends the run.
+        store: where; the grades of an episode are kept there as soon as it is done, or cut short.
         grader: who.
-        name: of the grades; that of the source if it is "".
+        name: source of the grades; that of the grader if it is "".
         again: whether to grade also what has a grade.
         report: called with the episodes done and in all.
 
     Raises:
         DataError: the store is empty or damaged.
-        EndpointError, BudgetError: of a judge; what was graded before is written.
-        ConfigError: the name is no file name.
+        EndpointError, BudgetError: of a judge; what was graded before is kept.
     """
     episodes = episodes_of(store)
-    name = name or grader.source.value
-    found = Graded()
-    if not again and has_grades(store.folder, name):
-        found.grades = read_grades(store.folder, name)
-        found.kept = len(found.grades)
-    known: dict[str, set[int]] = {}
-    for episode_id, index in found.grades:
-        known.setdefault(episode_id, set()).add(index)
-    try:
-        for number, episode in enumerate(episodes):
-            report(number, len(episodes))
-            _grade_episode(store, episode, grader, frozenset(known.get(episode.id, ())), found)
-            if number % FLUSH_EPISODES == FLUSH_EPISODES - 1:
-                write_grades(store.folder, name, found.grades)
-    finally:
-        write_grades(store.folder, name, found.grades)
+    name = name or grader.source
+    found = Graded(grades={} if again else read_grades(store, episodes, name))
+    found.kept = len(found.grades)
+    for number, episode in enumerate(episodes):
+        report(number, len(episodes))
+        skip = frozenset(i for i in range(episode.steps) if (episode.id, i) in found.grades)
+        given: dict[int, StepGrade] = {}
+        try:
+            for index, grade in _graded(store, episode, grader, skip, found.missing):
+                given[index] = replace(grade, source=name)
+        finally:
+            write_grades(store, episode, given)
+        found.grades |= {(episode.id, index): grade for index, grade in given.items()}
     report(len(episodes), len(episodes))
     return found
 
 
-def _grade_episode(
-    store: Store, episode: Episode, grader: Grader, skip: frozenset[int], found: Graded
-) -> None:
+def _graded(
+    store: Store, episode: Episode, grader: Grader, skip: frozenset[int], missing: Counter[str]
+) -> Iterable[tuple[int, StepGrade]]:
+    """The grades of an episode's steps; those that have none are counted."""
     if episode.score is None:
-        found.missing["the infrastructure broke"] += episode.steps
-        return
-    if len(skip) == episode.steps:
-        return
-    for index, grade in grader.grade(store, episode, skip):
-        if isinstance(grade, NoGrade):
-            found.missing[grade.reason] += 1
-        else:
-            found.grades[episode.id, index] = grade
+        missing["the infrastructure broke"] += episode.steps
+    elif len(skip) < episode.steps:
+        for index, grade in grader.grade(store, episode, skip):
+            if isinstance(grade, NoGrade):
+                missing[grade.reason] += 1
+            elif index not in skip:
+                yield index, grade
 
 
 def privileged_grades(store: Store) -> dict[StepKey, StepGrade]:
-    """The truth about the steps of a store, as far as it is known; nothing is written.
+    """The truth about the steps of a store, as far as it is known; nothing is kept.
 
     Raises:
         DataError: the store is empty or damaged.
     """
     episodes = episodes_of(store)
-    grader, found = PrivilegedGrader(store, episodes), Graded()
-    for episode in episodes:
-        _grade_episode(store, episode, grader, frozenset(), found)
-    return found.grades
+    grader, missing = PrivilegedGrader(store, episodes), Counter[str]()
+    return {
+        (episode.id, index): grade
+        for episode in episodes
+        for index, grade in _graded(store, episode, grader, frozenset(), missing)
+    }
 
 
 def labels_of(store: Store) -> dict[StepKey, Label]:

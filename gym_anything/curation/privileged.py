@@ -15,14 +15,13 @@ A step to which none applies has no grade: another right way must not be called 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from gym_anything.curation.grades import PRIVILEGED, NoGrade
 from gym_anything.curation.route import Route, Routes, actions_of, moves_left
 from gym_anything.errors import DataError
 from gym_anything.records import (
     ENDING_VERBS,
-    GradeSource,
     Label,
     Step,
     StepGrade,
@@ -46,17 +45,6 @@ LABEL_VALUES: Mapping[Label, float] = MappingProxyType(
 ROSE, FELL, NEARER, NO_NEARER, UNREADABLE = 9.0, 1.0, 8.0, 4.0, 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class NoGrade:
-    """A step has no grade: it is counted, and never stands for a number.
-
-    Attributes:
-        reason: why, in words that are the same for steps of the same kind.
-    """
-
-    reason: str
-
-
 UNKNOWN = NoGrade("nothing privileged tells whether it was right")
 
 
@@ -68,7 +56,7 @@ class PrivilegedGrader:
         episodes: of it.
     """
 
-    source = GradeSource.PRIVILEGED
+    source = PRIVILEGED
 
     def __init__(self, store: Store, episodes: Sequence[Episode]) -> None:
         self._routes = Routes(store, episodes)
@@ -146,4 +134,4 @@ def _ending(trajectory: Trajectory, step: Step) -> StepGrade:
 
 
 def _given(value: float, reason: str) -> StepGrade:
-    return StepGrade(value, reason, GradeSource.PRIVILEGED)
+    return StepGrade(value, reason, PRIVILEGED)

@@ -30,15 +30,14 @@ from gym_anything.curation.answers import (
     read_answer,
     text_part,
 )
+from gym_anything.curation.grades import JUDGE, NoGrade
 from gym_anything.curation.pictures import crops, marked
-from gym_anything.curation.privileged import NoGrade
 from gym_anything.curation.view import StepView, view_steps
 from gym_anything.endpoint import JsonObject
 from gym_anything.errors import EndpointError
-from gym_anything.records import GradeSource, StepGrade
+from gym_anything.records import StepGrade
 from gym_anything.store import Episode, Store
 
-ROLE = "judge"
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
 
@@ -104,9 +103,9 @@ def read_grade(text: str, form: Form) -> StepGrade:
     """
     if form is Form.BEFORE:
         score = read_answer(text, _BEFORE)
-        return StepGrade(score.score, score.reason, GradeSource.JUDGE)
+        return StepGrade(score.score, score.reason, JUDGE)
     verdict = read_answer(text, _BEFORE_AFTER)
-    return StepGrade(_VERDICTS[verdict.verdict], verdict.reason, GradeSource.JUDGE)
+    return StepGrade(_VERDICTS[verdict.verdict], verdict.reason, JUDGE)
 
 
 class JudgeGrader:
@@ -120,7 +119,7 @@ class JudgeGrader:
         ConfigError: the client cannot be made.
     """
 
-    source = GradeSource.JUDGE
+    source = JUDGE
 
     def __init__(self, config: JudgeConfig, asker: Asker | None = None) -> None:
         self._config = config
@@ -142,7 +141,7 @@ class JudgeGrader:
             EndpointError: too many requests in a row had no answer.
             BudgetError: the cap on tokens or money is reached.
         """
-        views = (v for v in view_steps(store, episode, self._config.screens) if v.index not in skip)
+        views = view_steps(store, episode, self._config.screens, skip)
         with ThreadPoolExecutor(self._config.ask.workers, "judge") as threads:
             while batch := list(islice(views, self._config.ask.workers)):
                 found = threads.map(self._grade, batch)
@@ -160,7 +159,7 @@ class JudgeGrader:
             grade = self._asker.ask(
                 messages(view, self._config),
                 lambda text: read_grade(text, form),
-                role=ROLE,
+                role=JUDGE,
                 episode=view.episode,
             )
         except NoAnswer:

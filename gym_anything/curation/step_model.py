@@ -14,10 +14,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from gym_anything.curation.privileged import NoGrade
+from gym_anything.curation.grades import MODEL, NoGrade
 from gym_anything.curation.view import StepView, view_steps
 from gym_anything.errors import ConfigError, DataError, did_you_mean
-from gym_anything.records import GradeSource, StepGrade
+from gym_anything.records import StepGrade
 from gym_anything.store import Episode, Store
 
 
@@ -80,7 +80,7 @@ class ModelGrader:
         screens: how many of the last screens it sees.
     """
 
-    source = GradeSource.MODEL
+    source = MODEL
 
     def __init__(self, scorer: StepScorer, batch: int = 8, screens: int = 2) -> None:
         self._scorer, self._batch, self._screens = scorer, batch, screens
@@ -98,7 +98,7 @@ class ModelGrader:
         Raises:
             DataError: the episode is damaged, or the model gave what is no grade.
         """
-        views = (v for v in view_steps(store, episode, self._screens) if v.index not in skip)
+        views = view_steps(store, episode, self._screens, skip)
         while batch := list(islice(views, self._batch)):
             values = list(self._scorer(batch))
             if len(values) != len(batch):
@@ -114,4 +114,4 @@ class ModelGrader:
                 f"{self._scorer.name} gave {value!r} for step {view.index} of episode "
                 f"{view.episode}; a grade is 0 to 10"
             )
-        return StepGrade(value, f"by {self._scorer.name}", GradeSource.MODEL)
+        return StepGrade(value, f"by {self._scorer.name}", MODEL)

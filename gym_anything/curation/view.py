@@ -69,13 +69,16 @@ def episodes_of(store: Store) -> list[Episode]:
     return episodes
 
 
-def view_steps(store: Store, episode: Episode, screens: int = 2) -> Iterator[StepView]:
+def view_steps(
+    store: Store, episode: Episode, screens: int = 2, skip: frozenset[int] = frozenset()
+) -> Iterator[StepView]:
     """The steps of an episode, in order.
 
     Args:
         store: that holds it.
         episode: which.
         screens: how many of the last screens before each action.
+        skip: steps that are left out, whose screens need not be decoded.
 
     Raises:
         DataError: a screen cannot be decoded, or a table is damaged.
@@ -89,6 +92,8 @@ def view_steps(store: Store, episode: Episode, screens: int = 2) -> Iterator[Ste
     actions = tuple(step.action for step in trajectory.steps)
     for step, row in zip(trajectory.steps, rows, strict=True):
         number = step.index
+        if number in skip:
+            continue
         before = [
             other["frame_before"] for other in rows[max(0, number - screens + 1) : number + 1]
         ]

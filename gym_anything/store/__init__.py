@@ -16,6 +16,7 @@ A store is a folder:
     episodes/*.parquet   one row an episode: task, versions, agent, config, score, failure, times
     steps/*.parquet      one row a step: action, reward, score, how it settled, its frame's number
     frames/*.parquet     each screen of an episode once, PNG
+    grades/*.parquet     what graders say of steps, when it was recorded or later
     blobs/xx/<sha256>    files of the final homes, compressed, each content once
     errors.jsonl         episodes of `gym-anything collect` that made no trajectory
 

@@ -7,7 +7,7 @@ routes, the accessibility tree) is in any row.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from gym_anything.records import Trajectory
 from gym_anything.report.episode import write_animation
 from gym_anything.store.reader import Store
-from gym_anything.store.rows import Episode, Row
+from gym_anything.store.rows import Episode, Row, escape
 
 HISTORY = 8  # actions before this one that the prompt names
 _ASKS = "Answer with the next action."
@@ -32,7 +32,14 @@ _FIELDS = [
     ("episode", pa.string()),
     ("index", pa.int32()),
 ]
-_GRADED = [("grade", pa.float64()), ("score", pa.float64()), ("final_score", pa.float64())]
+_GRADED = [
+    ("grade", pa.float64()),  # 0 to 10
+    ("grade_reason", pa.string()),
+    ("grade_source", pa.string()),
+    ("label", pa.string()),
+    ("score", pa.float64()),
+    ("final_score", pa.float64()),
+]
 
 
 def conversations(
@@ -55,24 +62,31 @@ def conversations(
 
 
 def graded_steps(
-    store: Store, grades: Mapping[tuple[str, int], float] | None = None, history: int = HISTORY
+    store: Store, *, source: str | None = None, history: int = HISTORY
 ) -> Iterator[Row]:
-    """Conversations of all judged episodes with a grade of each step.
+    """Conversations of all judged episodes with what is known of each step's worth.
+
+    `grade`, `grade_reason` and `grade_source` are None of a step that nobody graded, `label` of
+    agents that do not know what a step was for, `score` where the state was not judged.
 
     Args:
         store: where from.
-        grades: by (episode id, index of the step); a step without one has None.
+        source: only this grader's grades; None for whoever graded a step last.
         history: how many earlier actions the prompt names.
     """
-    known = grades or {}
     for episode in store.episodes():
         if episode.score is None:
             continue
-        scores = {row["index"]: row["score"] for row in store.step_rows(episode)}
+        steps = {row["index"]: row for row in store.step_rows(episode)}
+        grades = store.grades(episode, source)
         for row in _conversation(store, episode, history):
+            step, grade = steps[row["index"]], grades.get(row["index"])
             yield row | {
-                "grade": known.get((episode.id, row["index"])),
-                "score": scores[row["index"]],
+                "grade": None if grade is None else grade.value,
+                "grade_reason": None if grade is None else escape(grade.reason),
+                "grade_source": None if grade is None else escape(grade.source),
+                "label": step["label"],
+                "score": step["score"],
                 "final_score": episode.score.value,
             }
 
@@ -128,7 +142,8 @@ def _pictures(graded: bool) -> dict[str, str]:
         "index": _value("int32"),
     }
     if graded:
-        features |= {name: _value("float64") for name, _ in _GRADED}
+        kinds = {pa.float64(): "float64", pa.string(): "string"}
+        features |= {name: _value(kinds[kind]) for name, kind in _GRADED}
     return {"huggingface": json.dumps({"info": {"features": features}})}
 
 

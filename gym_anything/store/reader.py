@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_anything.errors import ConfigError, did_you_mean
-from gym_anything.records import Trajectory
+from gym_anything.records import StepGrade, Trajectory
 from gym_anything.store import finals, png, tables
 from gym_anything.store.blobs import Blobs
+from gym_anything.store.grades import Grades, write_grades
 from gym_anything.store.rows import LONG, READERS, SCHEMA_VERSION, Episode, Row
 from gym_anything.task import Task
 from gym_anything.verify import FinalState
@@ -38,6 +40,7 @@ class Store:
             raise ConfigError(f"no store in {folder}: no such folder")
         self.folder = folder
         self.blobs = Blobs(folder / "blobs")
+        self._grades = Grades(folder)
 
     def episodes(self, *, brief: bool = False) -> list[Episode]:
         """All episodes, the first written first.
@@ -91,7 +94,36 @@ class Store:
         frames: Mapping[int, NDArray[np.uint8]] = {}
         if screenshots:
             frames = {number: png.decode(data) for number, data in self.frames(episode).items()}
-        return READERS[row["schema_version"]].trajectory(row, steps, frames)
+        trajectory = READERS[row["schema_version"]].trajectory(row, steps, frames)
+        given = self._grades.of(episode.id)
+        graded = tuple(replace(step, grade=given.get(step.index)) for step in trajectory.steps)
+        return replace(trajectory, steps=graded)
+
+    def grades(self, episode: Episode, source: str | None = None) -> dict[int, StepGrade]:
+        """Grades of an episode's steps by index, the last given of each.
+
+        Args:
+            episode: of this store.
+            source: only this grader's; None for whoever graded last.
+        """
+        return self._grades.of(episode.id, source)
+
+    def add_grades(self, episode: Episode, grades: Mapping[int, StepGrade]) -> None:
+        """Keep grades of steps of an episode; those of other graders stay, too.
+
+        Args:
+            episode: of this store.
+            grades: by the index of the step.
+
+        Raises:
+            ValueError: the episode has no such step.
+            OSError: they cannot be written.
+        """
+        wrong = sorted(index for index in grades if not 0 <= index < episode.steps)
+        if wrong:
+            raise ValueError(f"episode {episode.id} has {episode.steps} steps, no step {wrong[0]}")
+        if grades:
+            write_grades(self.folder, episode.id, grades)
 
     def step_rows(self, episode: Episode) -> list[Row]:
         """Rows of an episode's steps, in order. Raises ValueError if the file is damaged."""

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from gym_anything.store.rows import Row
 
 EPISODES, STEPS, FRAMES = "episodes", "steps", "frames"
+SHARD = (FRAMES, STEPS, EPISODES)  # in the order of writing: an episode counts with the last
 BATCH_BYTES = 8 << 20  # of pictures in memory before they go to the file
 
 
@@ -109,15 +110,16 @@ def read_table(
         raise ValueError(f"{path}: torn or damaged: {error}") from error
 
 
-def merge(folder: Path, names: Sequence[str], into: str) -> None:
+def merge(folder: Path, names: Sequence[str], into: str, kinds: Sequence[str] = SHARD) -> None:
     """Join shards of a store to one; an episode is there before, meanwhile and afterwards.
 
     Args:
         folder: of the store.
         names: of the shards, which nobody else writes.
         into: name of the new one.
+        kinds: the tables that they stand in, in the order of writing.
     """
-    for table in (FRAMES, STEPS, EPISODES):  # episodes last: then the new shard counts
+    for table in kinds:
         paths = [folder / table / f"{name}.parquet" for name in names]
         joined = TableWriter(folder / table, into, pq.read_schema(paths[0]))
         for path in paths:
@@ -125,7 +127,7 @@ def merge(folder: Path, names: Sequence[str], into: str) -> None:
                 for group in range(file.num_row_groups):
                     joined.add_table(file.read_row_group(group))
         joined.close()
-    for table in (EPISODES, STEPS, FRAMES):
+    for table in reversed(kinds):
         for name in names:
             (folder / table / f"{name}.parquet").unlink()
 

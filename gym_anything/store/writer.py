@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from gym_anything.env import DesktopEnv
 from gym_anything.errors import MachineError
 from gym_anything.records import Action, Trajectory
-from gym_anything.store import finals, rows, tables
+from gym_anything.store import finals, grades, rows, tables
 from gym_anything.store.blobs import Blobs
 from gym_anything.store.png import FrameEncoder
 from gym_anything.store.provenance import commit, versions
@@ -55,6 +55,7 @@ class Writer:
         self.config = json.dumps(config or {}, sort_keys=True, default=str)
         self.background = Background()
         self._shards: list[str] = []  # of single episodes; only the background thread's
+        self._graded: list[str] = []  # likewise, of their grades
 
     def recorder(self, *, screenshots: bool = True) -> Recording:
         """A recorder for one episode: `rollout(..., recorder=it)`, then `it.write(trajectory)`.
@@ -95,17 +96,21 @@ class Writer:
         """Write what is left and end; twice is harmless. Raises as `flush`."""
         self.background.close(self._join)
 
-    def add_shard(self, name: str) -> None:
-        """Of one episode that is on disk; in the background thread."""
+    def add_shard(self, name: str, graded: str | None = None) -> None:
+        """Of one episode that is on disk, and of its grades; in the background thread."""
         self._shards.append(name)
+        self._graded += [] if graded is None else [graded]
         if len(self._shards) >= SHARD_EPISODES:
             self._join()
 
     def _join(self) -> None:
         """Few files of many episodes are read faster than many of one."""
         names, self._shards = self._shards, []
+        graded, self._graded = self._graded, []
         if len(names) > 1:
             tables.merge(self.folder, names, uuid.uuid4().hex[:20])
+        if len(graded) > 1:
+            tables.merge(self.folder, graded, uuid.uuid4().hex[:20], (grades.GRADES,))
 
     def __enter__(self) -> Writer:
         """Return itself."""
@@ -230,9 +235,11 @@ class Recording:
             for step in trajectory.steps
         ]
         tables.write_table(folder / tables.STEPS, self.episode, rows.STEPS, steps)
+        given = {step.index: step.grade for step in trajectory.steps if step.grade is not None}
+        graded = grades.write_grades(folder, self.episode, given) if given else None
         first = {"first_frame": shown[0], "frames": len(self._numbers), "final": final}
         tables.write_table(folder / tables.EPISODES, self.episode, rows.EPISODES, [row | first])
-        self._writer.add_shard(self.episode)
+        self._writer.add_shard(self.episode, graded)
 
     def _forget(self) -> None:
         if self._table is not None:

@@ -82,7 +82,7 @@ def details(entry: Entry, opened: Opened) -> Json:
 
 
 def _step(step: Step, row: Row, frame: int | None) -> Json:
-    """A step; what stores of this version do not hold yet (grade, ...) is None or empty."""
+    """A step; what its store does not hold (a grade, a label, ...) is None or empty."""
     action = step.action
     typed = action.text if action.verb in (Verb.TYPE, Verb.ANSWER) else ""
     settle = None if step.settle is None else asdict(step.settle)
@@ -95,7 +95,7 @@ def _step(step: Step, row: Row, frame: int | None) -> Json:
         "error": step.error,
         "reasoning": unescape(row.get("output") or ""),
         "label": row.get("label"),
-        "grade": row.get("grade"),
+        "grade": None if step.grade is None else asdict(step.grade),
         "reward": step.reward,
         "score": step.score,
         "settle": settle,

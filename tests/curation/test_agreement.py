@@ -5,15 +5,13 @@ import pytest
 
 from gym_anything.curation.agreement import agreement, auc, ranks, spearman
 from gym_anything.errors import DataError
-from gym_anything.records import GradeSource, Label, StepGrade
+from gym_anything.records import Label, StepGrade
 
 
 def graded(*values):
     """Grades of the steps of an episode, None for a step without one."""
     return {
-        ("e", index): StepGrade(value, "", GradeSource.JUDGE)
-        for index, value in enumerate(values)
-        if value is not None
+        ("e", index): StepGrade(value) for index, value in enumerate(values) if value is not None
     }
 
 

@@ -6,14 +6,14 @@ import pytest
 from typer.testing import CliRunner
 
 from gym_anything.cli import cli
-from gym_anything.curation.beside import read_grades, write_grades
 from gym_anything.curation.grade import grade_store, labels_of, privileged_grades
+from gym_anything.curation.grades import is_good, read_grades, require_grades
 from gym_anything.curation.privileged import LABEL_VALUES, PrivilegedGrader
 from gym_anything.curation.route import carries_out, moves_left
 from gym_anything.curation.step_model import ModelGrader, load_scorer, register_scorer
 from gym_anything.curation.view import episodes_of, view_steps
 from gym_anything.errors import ConfigError, DataError
-from gym_anything.records import Action, GradeSource, Label, StepGrade
+from gym_anything.records import Action, Label, StepGrade
 from gym_anything.store import Store, Writer
 
 END, TYPE, SAVE = Action.press("ctrl+end"), Action.type("paid"), Action.press("ctrl+s")
@@ -28,12 +28,8 @@ def values(store, episode, grades):
     ]
 
 
-def test_a_grade_is_from_0_to_10_and_good_above_the_middle():
-    assert StepGrade(5.1, "", GradeSource.JUDGE).good
-    assert not StepGrade(5.0, "", GradeSource.JUDGE).good
-    for value in (-0.1, 10.1, float("nan")):
-        with pytest.raises(ValueError, match="a grade is 0 to 10"):
-            StepGrade(value, "", GradeSource.MODEL)
+def test_a_grade_is_good_above_the_middle():
+    assert is_good(StepGrade(5.1)) and not is_good(StepGrade(5.0))
 
 
 def test_the_labels_of_a_noisy_teacher_are_the_truth(noisy_store):
@@ -45,10 +41,10 @@ def test_the_labels_of_a_noisy_teacher_are_the_truth(noisy_store):
         is_end = key[1] == episode.steps - 1 and episode.stop.value == "done"
         if label is Label.PREMATURE_DONE:
             # It may come when all is done but for the ‘done’; then it is a right end.
-            assert grades[key].good == episode.passed
+            assert is_good(grades[key]) == episode.passed
         elif not is_end:
             assert grades[key].value == LABEL_VALUES[label]
-            assert grades[key].good != label.is_error
+            assert is_good(grades[key]) != label.is_error
 
 
 def test_the_end_of_an_episode_is_graded_by_its_score(tmp_path, memo, keep):
@@ -59,7 +55,7 @@ def test_the_end_of_an_episode_is_graded_by_its_score(tmp_path, memo, keep):
     store = Store(tmp_path / "s")
     grades = privileged_grades(store)
     assert grades[right, 3].value == 10.0
-    assert not grades[wrong, 1].good and "0.50" in grades[wrong, 1].reason
+    assert not is_good(grades[wrong, 1]) and "0.50" in grades[wrong, 1].reason
 
 
 def test_steps_of_others_are_graded_by_the_score_and_by_what_is_left(tmp_path, memo, keep):
@@ -107,27 +103,15 @@ def test_what_is_left_of_a_route_falls_only_with_its_next_moves():
     assert moves_left(route, (Action.press("ctrl+s"),)) == [5, 5]
 
 
-def test_grades_are_kept_beside_the_store_and_read_back_equal(tmp_path):
-    grades = {("e", 0): StepGrade(2.5, "\ud800 odd", GradeSource.JUDGE)}
-    write_grades(tmp_path, "judge", grades)
-    assert read_grades(tmp_path, "judge") == grades
-    with pytest.raises(ConfigError, match=r"no grades 'juge' in .*did you mean 'judge'"):
-        read_grades(tmp_path, "juge")
-    with pytest.raises(ConfigError, match="must be letters"):
-        write_grades(tmp_path, "../judge", grades)
-
-
-def test_a_file_of_grades_of_another_version_or_torn_is_refused(tmp_path):
-    write_grades(tmp_path, "judge", {("e", 0): StepGrade(2.5, "", GradeSource.JUDGE)})
-    path = tmp_path / "grades" / "judge.parquet"
-    table = pq.read_table(path)
-    other = table.set_column(0, "schema_version", [[7]])
-    pq.write_table(other, path)
-    with pytest.raises(DataError, match=r"judge.parquet: row 0: version 7, this version of"):
-        read_grades(tmp_path, "judge")
-    path.write_bytes(path.read_bytes()[:40])
-    with pytest.raises(DataError, match=r"judge.parquet: torn or damaged: .*make it again"):
-        read_grades(tmp_path, "judge")
+def test_grades_are_kept_in_the_store_by_name(tmp_path, memo, keep):
+    with Writer(tmp_path / "s") as writer:
+        keep(writer, memo, *SOLUTION)
+    store = Store(tmp_path / "s")
+    episodes = store.episodes()
+    found = grade_store(store, PrivilegedGrader(store, episodes), name="truth")
+    assert require_grades(store, episodes, "truth") == found.grades and len(found.grades) == 4
+    with pytest.raises(ConfigError, match=r"no grades 'tuth' in .*mean 'truth'.*anything grade"):
+        require_grades(store, episodes, "tuth")
 
 
 def test_a_step_is_seen_with_its_screens_and_without_what_is_privileged(
@@ -181,12 +165,12 @@ def test_a_step_reward_model_grades_in_batches_what_has_no_grade_yet(tmp_path, m
     with Writer(tmp_path / "s") as writer:
         episode = keep(writer, memo, *SOLUTION)
     store, scorer = Store(tmp_path / "s"), Scorer()
-    write_grades(store.folder, "model", {(episode, 0): StepGrade(1.0, "", GradeSource.MODEL)})
+    store.add_grades(store.find(episode), {0: StepGrade(1.0, "", "model")})
     found = grade_store(store, ModelGrader(scorer, batch=2))
     assert values(store, episode, found.grades) == [1.0, 2.0, 9.0, 2.0] and found.kept == 1
     assert scorer.seen == [(episode, 1), (episode, 2), (episode, 3)]
-    assert read_grades(store.folder, "model") == found.grades
-    assert found.grades[episode, 2] == StepGrade(9.0, "by savings", GradeSource.MODEL)
+    assert read_grades(store, store.episodes(), "model") == found.grades
+    assert found.grades[episode, 2] == StepGrade(9.0, "by savings", "model")
 
 
 @pytest.mark.parametrize(
@@ -196,9 +180,10 @@ def test_a_step_reward_model_grades_in_batches_what_has_no_grade_yet(tmp_path, m
 def test_what_is_no_grade_is_never_taken_for_one(tmp_path, memo, keep, bad, says):
     with Writer(tmp_path / "s") as writer:
         keep(writer, memo, *SOLUTION)
+    store = Store(tmp_path / "s")
     with pytest.raises(DataError, match=says):
-        grade_store(Store(tmp_path / "s"), ModelGrader(Scorer(bad)))
-    assert read_grades(tmp_path / "s", "model") == {}
+        grade_store(store, ModelGrader(Scorer(bad)))
+    assert read_grades(store, store.episodes(), "model") == {}
 
 
 def test_step_reward_models_are_found_by_kind(tmp_path, monkeypatch):

@@ -8,8 +8,8 @@ import pytest
 
 from gym_anything import content
 from gym_anything.curation.answers import AskConfig, prompt_text
-from gym_anything.curation.beside import read_grades
 from gym_anything.curation.grade import grade_store
+from gym_anything.curation.grades import is_good, read_grades
 from gym_anything.curation.pictures import crops, marked
 from gym_anything.curation.step_judge import Form, JudgeConfig, JudgeGrader, read_grade
 from gym_anything.endpoint import Endpoint
@@ -77,7 +77,7 @@ def test_the_judge_sees_task_history_action_screens_and_the_marked_target(
     assert (whole == marked(screen(0), CLICK)).all() and (whole != screen(0)).any()
     assert (crop == crops(screen(0), CLICK, 200)[0]).all()
     words = [part["text"] for part in second[1]["content"] if part["type"] == "text"]
-    assert "Actions so far: 1\n1. click(30, 20)" in words[0] and "paid ?" in words[0]
+    assert "Actions so far: 1\n1. click(30, 20)" in words[0] and "paid \\ud800" in words[0]
     pictures = [part for part in second[1]["content"] if part["type"] == "image_url"]
     assert [(picture_of(part) == screen(n)).all() for n, part in enumerate(pictures)] == [True] * 2
 
@@ -88,7 +88,7 @@ def test_before_and_after_it_also_sees_the_screen_that_the_action_led_to(server,
     ]
     found = judged(*map(says, answers), form=Form.BEFORE_AFTER)
     assert [grade.value for grade in found.grades.values()] == [10.0, 5.0, 0.0]
-    assert [grade.good for grade in found.grades.values()] == [True, False, False]
+    assert [is_good(grade) for grade in found.grades.values()] == [True, False, False]
     last = server.requests[0]["messages"][1]["content"][-1]
     assert (picture_of(last) == screen(1)).all()
 
@@ -129,7 +129,7 @@ def test_it_is_asked_again_with_what_was_wrong_and_then_there_is_no_grade(server
     again = server.requests[1]["messages"]
     assert again[2] == {"role": "assistant", "content": "no idea"}
     assert "That cannot be used: answer" in again[3]["content"]
-    assert read_grades(store.folder, "judge") == found.grades
+    assert read_grades(store, store.episodes(), "judge") == found.grades
 
 
 def test_a_run_goes_on_where_it_stopped_and_asks_nothing_twice(server, judged):
@@ -149,9 +149,10 @@ def test_a_server_that_refuses_gives_no_grade_and_ends_the_run_if_it_goes_on(jud
 
 
 def test_the_cap_ends_the_run_with_what_was_graded_before(judged, store, tmp_path):
+    used = {"prompt_tokens": 6000, "completion_tokens": 10}
     with pytest.raises(BudgetError):
-        judged(says(GOOD), budget=Budget(tokens=10_000))
-    assert len(read_grades(store.folder, "judge")) == 1
+        judged(says(GOOD, usage=used), budget=Budget(tokens=10_000))
+    assert len(read_grades(store, store.episodes(), "judge")) == 1
     entries = Ledger(tmp_path / "ledger.jsonl").entries()
     assert {(entry.role, entry.episode) for entry in entries} == {("judge", store.episodes()[0].id)}
 

@@ -11,6 +11,7 @@ from gym_anything.records import (
     Settle,
     SettleEnd,
     Step,
+    StepGrade,
     Stop,
     Trajectory,
 )
@@ -63,10 +64,14 @@ def made_up():
 
     settle = Settle(SettleEnd.DEADLINE, 15.25, None, 3, 1.5)
     timing = {"input": 0.5, "settle": 15.25, NASTY: 1.0}
+    grade = StepGrade(7.5, NASTY, NASTY)
     steps = (
         Step(0, Action.type(NASTY), 0.0, None, settle, timing, frame(1)),
         Step(1, Action.drag(1, 2, 3, 4, "right", "ctrl+shift"), 0.0, 0.25, None, {}, frame(0)),
-        Step(2, Action.answer(NASTY), 0.5, 0.5, None, {}, frame(0), NASTY, Label.TYPO, NASTY),
+        Step(
+            *(2, Action.answer(NASTY), 0.5, 0.5, None, {}, frame(0)),
+            *(NASTY, Label.TYPO, NASTY, grade),
+        ),
     )
     checks = (CheckResult("text.contains", 0.5, False, False, 2.0, NASTY),)
     return Trajectory(

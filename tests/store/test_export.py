@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from gym_anything.errors import ConfigError
+from gym_anything.records import StepGrade
 from gym_anything.store import Store, Writer
 from gym_anything.store.export import conversations, graded_steps, write_animations, write_rows
 from gym_anything.store.lerobot import ACTION_NAMES, SCREEN, write_lerobot
@@ -46,13 +47,22 @@ def test_only_episodes_that_passed_are_imitated_unless_all_are_asked_for(mixed):
 
 
 def test_a_step_has_no_grade_until_somebody_gave_it_one(mixed):
-    assert {row["grade"] for row in graded_steps(mixed)} == {None}
-    first = mixed.episodes()[0]
-    rows = {
-        (row["episode"], row["index"]): row for row in graded_steps(mixed, {(first.id, 1): 0.75})
-    }
-    assert rows[first.id, 1]["grade"] == 0.75 and rows[first.id, 0]["grade"] is None
-    assert rows[first.id, 3]["score"] == rows[first.id, 3]["final_score"] == 1.0
+    first, second = mixed.episodes()
+
+    def rows(**which):
+        return {(row["episode"], row["index"]): row for row in graded_steps(mixed, **which)}
+
+    found = rows()
+    assert [found[first.id, index]["grade"] for index in range(4)] == [None] * 4
+    assert found[second.id, 2]["grade"] == 7.5 and found[second.id, 2]["label"] == "typo"
+    mixed.add_grades(first, {1: StepGrade(2.0, "not needed", "judge")})
+    graded = rows()[first.id, 1]
+    assert (graded["grade"], graded["grade_reason"], graded["grade_source"]) == (
+        *(2.0, "not needed", "judge"),
+    )
+    only = rows(source="judge")
+    assert {key for key, row in only.items() if row["grade"] is not None} == {(first.id, 1)}
+    assert only[first.id, 3]["score"] == only[first.id, 3]["final_score"] == 1.0
 
 
 @pytest.mark.parametrize("graded", [False, True])
@@ -68,6 +78,8 @@ def test_datasets_reads_the_rows_with_their_pictures(mixed, tmp_path, graded):
     assert loaded[0]["images"][0].size == (1280, 720)
     assert loaded[0]["prompt"][0]["role"] == "user"
     assert ("grade" in loaded.column_names) == graded
+    if graded:
+        assert loaded[-1]["grade"] == 7.5 and loaded[-1]["grade_source"]
 
 
 def frames_of(video):

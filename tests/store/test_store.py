@@ -116,8 +116,8 @@ def test_the_episodes_of_a_run_are_joined_to_one_shard_and_read_as_before(
         second = writer.write(made_up, fake_env)
         writer.flush()
         apart = {path: path.read_bytes() for path in tmp_path.rglob("*.parquet")}
-        assert len(apart) == 6
-    assert len(list(tmp_path.rglob("*.parquet"))) == 3
+        assert len(apart) == 7  # the second has a grade
+    assert len(list(tmp_path.rglob("*.parquet"))) == 4
     store = Store(tmp_path)
     for _ in range(2):
         episodes = store.episodes()

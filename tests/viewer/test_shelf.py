@@ -8,6 +8,7 @@ import pytest
 from crowd import many
 
 from gym_anything.errors import ConfigError
+from gym_anything.records import StepGrade
 from gym_anything.store import Store
 from gym_anything.store.png import decode
 from gym_anything.viewer import payload, shelf
@@ -46,6 +47,16 @@ def test_what_the_page_is_told_says_all_there_is(store_folder):
     assert typed["text"] == "paid\n" and press["keys"] == ["ctrl", "s"]
     assert click["settle"]["waited_ms"] == 20.0 and click["total_ms"] == 24.0
     assert click["grade"] is None and click["reasoning"] == ""
+
+
+def test_a_grade_that_was_given_since_is_told(store_folder):
+    shelf = Shelf([store_folder])
+    entry = entry_of(shelf, agent="noisy")
+    assert payload.details(entry, shelf.open(entry.key))["steps"][1]["grade"] is None
+    grade = StepGrade(7.5, "the right cell, the long way", "judge")
+    Store(store_folder).add_grades(entry.episode, {1: grade})
+    told = payload.details(entry, shelf.open(entry.key))
+    assert [step["grade"] for step in told["steps"][:3]] == [None, dataclasses.asdict(grade), None]
 
 
 def test_a_number_that_json_has_not_is_null_and_no_text_ends_a_script():

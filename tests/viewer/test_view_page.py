@@ -7,7 +7,7 @@ import made
 import pytest
 from crowd import many
 
-from gym_anything.records import Action, CheckResult, Score
+from gym_anything.records import Action, CheckResult, Score, StepGrade
 from gym_anything.viewer.export import export
 from gym_anything.viewer.shelf import Shelf
 
@@ -206,13 +206,12 @@ def test_an_address_that_leads_nowhere_says_so(browser, address):
     browser.open(address + "#/%E0%A4%A", trouble)
 
 
-class LaterShelf(Shelf):
-    """A shelf whose stores hold what a model wrote and a grade, as later ones do."""
+class LabelledShelf(Shelf):
+    """A shelf whose stores hold a label that this version does not know."""
 
     def open(self, key):
         opened = super().open(key)
-        rows = [row | {"output": HOSTILE, "label": HOSTILE, "grade": 0.75} for row in opened.rows]
-        return replace(opened, rows=rows)
+        return replace(opened, rows=[row | {"label": HOSTILE} for row in opened.rows])
 
 
 @pytest.fixture(scope="module")
@@ -225,11 +224,12 @@ def exported(tmp_path_factory):
         **{"task_id": HOSTILE, "instruction": HOSTILE, "agent": HOSTILE, "env_id": HOSTILE},
         score=Score(0.5, False, checks),
     )
-    steps = tuple(replace(step, error=HOSTILE) for step in hostile.steps)
+    said = {"error": HOSTILE, "output": HOSTILE, "grade": StepGrade(7.5, HOSTILE, HOSTILE)}
+    steps = tuple(replace(step, **said) for step in hostile.steps)
     broken = made.broken(task_id=HOSTILE, instruction=HOSTILE, agent="other")
     failure = replace(broken.failure, message=HOSTILE, log=HOSTILE)
     made.fill(folder, [replace(hostile, steps=steps), replace(broken, failure=failure)])
-    shelf = LaterShelf([folder])
+    shelf = LabelledShelf([folder])
     to = tmp_path_factory.mktemp("exports") / "page"
     export(shelf, to, HOSTILE)
     keys = {entry.episode.agent: entry.key for entry in shelf.entries()}
@@ -241,7 +241,7 @@ def test_no_text_becomes_markup_in_a_page_opened_from_a_folder(browser, exported
     page, (hostile, broken) = exported
     where, times = {
         "list": ("#/", 4),
-        "step": (f"#/episode/{hostile}?step=1", 9),
+        "step": (f"#/episode/{hostile}?step=1", 11),
         "end": (f"#/episode/{hostile}?step=end", 7),
         "broken": (f"#/episode/{broken}?step=end", 4),
         "compare": (f"#/compare/{hostile}/{broken}?step=1", 8),
@@ -266,7 +266,9 @@ def test_reasoning_and_grade_stand_beside_the_step(browser, exported):
     page, (hostile, _) = exported
     browser.open(f"{page.as_uri()}#/episode/{hostile}", f"document.body.dataset.ready && {SHOWN}")
     assert HOSTILE in browser.text(".reasoning p")
-    assert "grade 0.75" in browser.text(".grades")
+    assert "grade 7.5 of 10" in browser.text(".grades")
+    assert browser.text(".why") == f"{HOSTILE} graded by {HOSTILE}"
+    assert "grade 7.5 of 10" in browser.text(".steps li")
 
 
 def test_two_thousand_episodes_appear_in_less_than_a_second(browser, serving, tmp_path):

@@ -26,12 +26,21 @@ function stepCard(detail, position) {
 
 function grades(step) {
   const pairs = [
-    ["grade", number(step.grade, 2)], ["label", step.label ?? null],
+    ["grade", gradeOf(step)], ["label", step.label ?? null],
     ["score after it", number(step.score, 2)],
   ].filter(([, value]) => value !== null);
   const none = step.grade === null ? make("span", { class: "kind" }, "not graded") : null;
-  return make("p", { class: "grades" },
+  const line = make("p", { class: "grades" },
     pairs.map(([name, value]) => make("span", null, `${name} `, make("strong", null, value))), none);
+  const why = step.grade === null ? "" : step.grade.reason;
+  const by = step.grade === null || !step.grade.source ? null
+    : make("span", { class: "kind" }, `graded by ${step.grade.source}`);
+  return why || by ? [line, make("p", { class: "why" }, why, why && by ? " " : null, by)] : [line];
+}
+
+/** Such as "7.5 of 10", null of a step that nobody graded. */
+function gradeOf(step) {
+  return step.grade === null ? null : `${Number(step.grade.value.toFixed(2))} of 10`;
 }
 
 function endCard(detail) {
@@ -74,7 +83,7 @@ function makeStepList(detail, go) {
     make("button", { type: "button", click: () => go(position) }, make("code", null, said),
       after ? make("span", { class: "kind" }, after) : null));
   const items = detail.steps.map((step, position) => line(visible(step.action),
-    [step.error ? "not executed" : null, number(step.grade, 2) && `grade ${number(step.grade, 2)}`,
+    [step.error ? "not executed" : null, gradeOf(step) && `grade ${gradeOf(step)}`,
       number(step.score, 2)].filter((part) => part).join(" · "), position));
   items.push(line("the end", "", detail.steps.length));
   const list = make("ol", null, items);
