@@ -186,9 +186,10 @@ def _exact(goals: Sequence[Check]) -> Iterator[str]:
 
 
 def _moves(intents: Sequence[Intent]) -> Iterator[str]:
-    """Each move, and each pair of moves that follow one another."""
+    """Each move, what is typed, and each pair of moves that follow one another."""
     said = [_move(intent) for intent in intents]
     yield from said
+    yield from (f"typed {_masked(done.type)}" for done in intents if isinstance(done, Type))
     for one, other in zip(said, said[1:], strict=False):
         yield f"{one} > {other}"
 

@@ -96,6 +96,7 @@ PLANTS = {
     ),
     "paraphrase": lambda task, other: shuffled(task),
     "renumbered": lambda task, other: renumbered(task),
+    "in other words and numbers": lambda task, other: shuffled(renumbered(task)),
     "another seed": lambda task, other: as_train(other),
 }
 
@@ -140,7 +141,8 @@ def test_each_kind_of_plant_is_found_by_a_rule_that_does_not_trust_the_seed(plan
         "wrapped": {"words", "structure", "goals"},
         "paraphrase": {"structure", "goals"},
         "renumbered": {"words", "wording", "structure"},
-        "another seed": {"structure"},
+        "in other words and numbers": {"structure"},
+        "another seed": {"wording", "structure"},
     }
     assert expected[kind] <= rules.keys()
 
@@ -168,6 +170,18 @@ def test_the_words_of_the_held_out_task_count_not_those_around_them():
     parts = " ".join(f"Part {n}: do something else with the file of number {n}." for n in range(9))
     longer = task(f"{LONG}. {parts}", **other)
     assert not find_contaminated([task(LONG)], [longer], rules).removed
+
+
+def test_a_chain_that_is_held_out_may_have_parts_that_are_learned_from():
+    other = {"solution": (Press("tab"),), "documents": ()}
+    part = f"{LONG} before the office closes"
+    chain = task(f"{part}. The next file needs its second column sorted by date", level=2, **other)
+    assert not find_contaminated([task(part)], [chain]).removed
+    assert find_contaminated([task(part)], [replace(chain, level=1)]).by_rule() == {
+        "words": 1,
+        "wording": 1,
+    }
+    assert find_contaminated([replace(chain, seed=4)], [chain]).by_rule()["words"] == 1
 
 
 def test_numbers_are_taken_for_one_another_but_not_in_goals():
