@@ -116,13 +116,15 @@ class MinHash:
 
     def __init__(self, seed: int = 1) -> None:
         rng = np.random.default_rng(seed)
-        self._factors = rng.integers(1, 1 << 32, (_PERMUTATIONS, 1), dtype=np.uint64)
-        self._offsets = rng.integers(0, 1 << 32, (_PERMUTATIONS, 1), dtype=np.uint64)
+        most, shape = np.iinfo(np.uint64).max, (_PERMUTATIONS, 1)
+        self._factors = rng.integers(0, most, shape, dtype=np.uint64, endpoint=True)
+        self._offsets = rng.integers(0, most, shape, dtype=np.uint64, endpoint=True)
 
     def sign(self, features: Features) -> NDArray[np.uint32]:
         """(128,) uint32; that of nothing is equal to that of nothing only."""
         if not features:
             return np.zeros(_PERMUTATIONS, np.uint32)
+        # Multiply-add-shift modulo 2**64 is strongly universal for the upper halves taken here.
         values = np.fromiter((feature >> 32 for feature in features), np.uint64, len(features))
         mixed = (values[None, :] * self._factors + self._offsets) >> np.uint64(32)  # (128, N)
         return np.asarray(mixed.min(axis=1), np.uint32)

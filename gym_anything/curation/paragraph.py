@@ -81,12 +81,18 @@ def fault(text: str, action: Action, instruction: str, names: Sequence[str] = ()
     return ""
 
 
+def tidy(text: str) -> str:
+    """A text as it can be quoted: on one line, its own quotation marks single."""
+    return " ".join(text.split()).replace("“", "‘").replace("”", "’")
+
+
 def _without_quotes(text: str, known: Sequence[str]) -> str:
     """A text without what it quotes from known texts."""
+    plain = [tidy(other) for other in known]
 
     def blank(quote: re.Match[str]) -> str:
         said = quote[1].rstrip("…")
-        return "“…”" if any(said in other for other in known) else quote[0]
+        return "“…”" if any(said in other for other in plain) else quote[0]
 
     return re.sub("“([^”]*)”", blank, text)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from gym_anything.curation.paragraph import tidy
 from gym_anything.records import Action, Label, Verb
 from gym_anything.task import (
     Answer,
@@ -76,7 +77,7 @@ _MISTAKES: Mapping[Label, str] = MappingProxyType(
 
 def quote(text: str) -> str:
     """A text in quotation marks, on one line, shortened."""
-    plain = " ".join(text.split())
+    plain = tidy(text)
     return f"“{plain if len(plain) <= _QUOTED else plain[:_QUOTED].rstrip() + '…'}”"
 
 
@@ -99,7 +100,9 @@ def thing(target: Target | tuple[int, int]) -> str:
 
 
 def names_of(intent: Intent) -> list[str]:
-    """Names of the widgets that an intent is about."""
+    """What an intent names: its widgets, or what it types."""
+    if isinstance(intent, Type):
+        return [intent.type]
     targets: list[object] = []
     if isinstance(intent, Click):
         targets = [intent.click]

@@ -126,13 +126,15 @@ def _paragraph(
     rng: random.Random,
 ) -> str | NoParagraph:
     step, intent = trajectory.steps[index], intents[index]
+    if step.label is not None and step.label.is_error:
+        return NoParagraph("it was a mistake")
     names = [name for known in intents if known is not None for name in names_of(known)]
     names += [task.open[0].rpartition("/")[2]] if task.open else []
     situation = _situation(task, trajectory, intents, index, rng)
     if step.label is Label.RECOVERY:
         reason = "That is not what I wanted, so it has to be taken back before I go on."
         act = undoing(step.action)
-    elif step.action.verb is Verb.DONE and step.label in (Label.RIGHT, None):
+    elif step.action.verb is Verb.DONE and trajectory.score and trajectory.score.passed:
         reason = "Nothing of what the task asks for is left to do."
         act = "end here and say that the task is done"
     elif intent is not None:
