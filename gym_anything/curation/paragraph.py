@@ -30,7 +30,7 @@ _SCHEMA = pa.schema(
         ("text", pa.string()),
     ]
 )
-_FIRST_PERSON = re.compile(r"\b(I|I'm|I'll|I've|my|me)\b")
+_FIRST_PERSON = re.compile(r"\b(I|[Mm]y|[Mm]e)\b")
 _COORDINATES = re.compile(
     r"[(\[<]\s*\d{1,4}\s*[,;x]\s*\d{1,4}\s*[)\]>]"  # (412, 300)
     r"|\b[xy]\s*[=:≈]\s*\d"  # x=412

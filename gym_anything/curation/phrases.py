@@ -199,9 +199,9 @@ def _why_click(target: Target, after: Intent | None) -> str:
         return f"{entered} there"
     if target.cell:
         return "the next thing happens in this cell"
-    if target.role in ("check box", "radio button", "toggle button"):
+    if target.role in ("check box", "radio button"):
         return "this setting has to be as the task wants it"
-    if target.role == "push button":
+    if target.role in ("push button", "toggle button"):
         return "this button does what has to come next"
     return "this is what the next step works on"
 

@@ -149,9 +149,9 @@ def _paragraph(
     return NoParagraph(f"its paragraph would be at fault: {wrong}") if wrong else text
 
 
-_BECAUSE = ("Now", "For the next part,", "The reason for what comes next:", "To go on,")
+_BECAUSE = ("Now", "At this point", "To go on,", "As I see it,")
 _THEN = ("So I will", "Therefore I will", "I will now", "My next action is to")
-_JUST = ("I have just done this:", "My last action was to", "The step before was to")
+_JUST = ("My last action was to", "The step before was to", "Before this, my action was to")
 
 
 def _situation(

@@ -173,15 +173,15 @@ def test_the_words_of_the_held_out_task_count_not_those_around_them():
 
 
 def test_a_chain_that_is_held_out_may_have_parts_that_are_learned_from():
-    other = {"solution": (Press("tab"),), "documents": ()}
-    part = f"{LONG} before the office closes"
-    chain = task(f"{part}. The next file needs its second column sorted by date", level=2, **other)
-    assert not find_contaminated([task(part)], [chain]).removed
-    assert find_contaminated([task(part)], [replace(chain, level=1)]).by_rule() == {
-        "words": 1,
-        "wording": 1,
-    }
-    assert find_contaminated([replace(chain, seed=4)], [chain]).by_rule()["words"] == 1
+    rules = Rules(goals=False)
+    part = task(f"{LONG} before the office closes", solution=(Press("tab"),), documents=())
+    chain = task(
+        f"{part.instruction}. The next file needs its second column sorted by date", "9", level=2
+    )
+    assert not find_contaminated([part], [chain], rules).removed
+    alone = find_contaminated([part], [replace(chain, level=1)], rules)
+    assert alone.by_rule() == {"words": 1, "wording": 1}
+    assert find_contaminated([replace(chain, seed=4)], [chain], rules).by_rule()["words"] == 1
 
 
 def test_numbers_are_taken_for_one_another_but_not_in_goals():
