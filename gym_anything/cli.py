@@ -20,6 +20,7 @@ from rich.table import Table
 from gym_anything import __version__, registration
 from gym_anything.app import load_app, load_apps
 from gym_anything.console import Json, err, new_table, out, plain, print_json, progress_bar, status
+from gym_anything.curation_commands import contamination, curate, grade, reason
 from gym_anything.doctor import examine
 from gym_anything.errors import ConfigError, GymAnythingError, did_you_mean
 from gym_anything.install import install as install_packages
@@ -269,7 +270,18 @@ def prove_(
 
 
 cli.command()(speed)
-for _command in (collect, replay, rescore, export, view, train):
+for _command in (
+    collect,
+    replay,
+    rescore,
+    export,
+    grade,
+    curate,
+    contamination,
+    reason,
+    train,
+    view,
+):
     cli.command()(_command)
 
 

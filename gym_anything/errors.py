@@ -10,6 +10,7 @@
     │   └── BudgetError               the cap on tokens or money is reached; the run ends
     ├── ActionFormatError(ValueError) an action cannot be said in a model's format
     ├── ConfigError(ValueError)       a configuration file or an option is wrong
+    ├── DataError(ValueError)         recorded data is damaged, or too little of it is there
     └── DocumentError(ValueError)     a document that an agent left cannot be read (documents/)
 
 An action that is out of range or of the wrong shape is a plain ValueError, raised before any input
@@ -100,6 +101,10 @@ class ActionFormatError(GymAnythingError, ValueError):
 
 class ConfigError(GymAnythingError, ValueError):
     """A configuration file or an option is wrong."""
+
+
+class DataError(GymAnythingError, ValueError):
+    """Recorded data is damaged, or too little of it is there. The message names file, row, cure."""
 
 
 def did_you_mean(kind: str, asked: str, known: Iterable[str], where: str = "") -> str:

@@ -76,7 +76,7 @@ class ChatConfig:
             ConfigError: the extra `llm` or the key is missing, or a cap in money has no price.
         """
         ledger = ledger or Ledger(Path(self.ledger), self.budget)
-        return LLM(self.endpoint, ledger, price=self._price())
+        return connect(self.endpoint, ledger, self.prices, self.price_of)
 
     def agent(self, llm: LLM, env: DesktopEnv, episode: str = "") -> ChatAgent:
         """The agent of an episode.
@@ -95,12 +95,25 @@ class ChatConfig:
             temperature=self.temperature,
         )
 
-    def _price(self) -> Price | None:
-        name = self.price_of or self.endpoint.model
-        path = Path(self.prices)
-        if not path.is_file():
-            path = content.find_file("configs", self.prices)
-        table = PriceTable.load(path)
-        if self.budget.usd is None and name not in table.models:
-            return None  # then the ledger counts tokens only
-        return table.price(name)
+
+def connect(endpoint: Endpoint, ledger: Ledger, prices: str, price_of: str = "") -> LLM:
+    """A client that knows its model's price; close it.
+
+    Args:
+        endpoint: where and how.
+        ledger: where every request is written, with the cap.
+        prices: a table of prices: a name in configs/, or a path.
+        price_of: which price of the table is the model's; "" for that of its own name.
+
+    Raises:
+        ConfigError: the extra `llm` or the key is missing, or a cap in money has no price.
+    """
+    name = price_of or endpoint.model
+    path = Path(prices)
+    if not path.is_file():
+        path = content.find_file("configs", prices)
+    table = PriceTable.load(path)
+    price: Price | None = None  # then the ledger counts tokens only
+    if ledger.budget.usd is not None or name in table.models:
+        price = table.price(name)
+    return LLM(endpoint, ledger, price=price)

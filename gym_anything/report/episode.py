@@ -167,7 +167,7 @@ def _draw(frame: _Frame, width: int) -> Image.Image:
         cv2.resize(frame.screen, size, interpolation=method), dtype=np.uint8
     )
     if frame.action is not None:
-        _draw_action(pixels, frame.action, scale)
+        draw_action(pixels, frame.action, scale)
     picture = Image.new("RGB", (width, size[1] + _BAR_PX), frame.bar)
     picture.paste(Image.fromarray(pixels), (0, 0))
     font = _font()
@@ -204,8 +204,14 @@ def _elide(text: str, width_px: int, font: Font) -> str:
 # Marks -------------------------------------------------------------------------------------------
 
 
-def _draw_action(pixels: Pixels, action: Action, scale: float) -> None:
-    """Draw the marks of an action."""
+def draw_action(pixels: Pixels, action: Action, scale: float = 1.0) -> None:
+    """Draw the marks of an action.
+
+    Args:
+        pixels: (H, W, 3) uint8 RGB, drawn on.
+        action: what is done.
+        scale: pixels of the picture for one of the screen.
+    """
     for mark in marks(action):
         match mark:
             case Ring():

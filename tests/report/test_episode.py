@@ -53,7 +53,7 @@ def frames_of(trajectory, tmp_path, **options):
 def drawn(action):
     """The screen with the mark of an action, without the bar below."""
     pixels = screen()
-    episode._draw_action(pixels, action, 1.0)
+    episode.draw_action(pixels, action, 1.0)
     return pixels
 
 
