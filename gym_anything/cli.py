@@ -24,6 +24,7 @@ from gym_anything.doctor import examine
 from gym_anything.errors import ConfigError, GymAnythingError, did_you_mean
 from gym_anything.install import install as install_packages
 from gym_anything.install import missing, packages_of
+from gym_anything.learning_commands import samples, train
 from gym_anything.speed_command import speed
 from gym_anything.store_commands import collect, export, replay, rescore
 from gym_anything.task import json_schema
@@ -276,8 +277,9 @@ def prove_(
 
 
 cli.command()(speed)
-for _command in (collect, replay, rescore, export, view):
+for _command in (collect, replay, rescore, export, view, train):
     cli.command()(_command)
+cli.add_typer(samples, name="samples")
 
 
 # Parts -------------------------------------------------------------------------------------------
