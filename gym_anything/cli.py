@@ -24,7 +24,7 @@ from gym_anything.doctor import examine
 from gym_anything.errors import ConfigError, GymAnythingError, did_you_mean
 from gym_anything.install import install as install_packages
 from gym_anything.install import missing, packages_of
-from gym_anything.learning_commands import samples, train
+from gym_anything.learning_commands import needing, samples, train
 from gym_anything.speed_command import speed
 from gym_anything.store_commands import collect, export, replay, rescore
 from gym_anything.task import json_schema
@@ -145,13 +145,16 @@ def run(
     task: Annotated[str | None, typer.Option(help="A template; drawn if not given.")] = None,
     record: Annotated[Path | None, typer.Option(help="Folder for an animation and a page.")] = None,
     chat: Annotated[Path | None, typer.Option(help="A chat model's TOML; then no agent.")] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="Folder of a model that was trained here; then no agent.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Run one episode and print what it was worth."""
     from gym_anything.report.page import write_index
     from gym_anything.rollout import rollout
 
-    make_agent = _agent_maker(agent, seed)
+    make_agent = _agent_maker(agent, seed) if model is None else _trained(model)
     full_id = env_id if "/" in env_id else f"{registration.NAMESPACE}/{env_id}"
     if full_id not in registration.ids():
         raise ConfigError(did_you_mean("environment", env_id, registration.ids()))
@@ -290,6 +293,14 @@ def _agent_maker(agent: str, seed: int) -> AgentFactory:
 
     make = find_agent(agent)
     return lambda env: make(env, seed)
+
+
+def _trained(folder: Path) -> AgentFactory:
+    with needing("vlm"):
+        from gym_anything.learning.acting import trained_agents
+
+    make = trained_agents(folder)
+    return lambda env: make()
 
 
 def _chat(env: gym.Env[Any, Any], path: Path, seed: int, record: bool) -> Trajectory:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +20,19 @@ if TYPE_CHECKING:
     from gym_anything.learning.samples import Sample, Samples
 
 samples = typer.Typer(no_args_is_help=True, help="What models are trained on.")
+
+
+@contextmanager
+def needing(extra: str) -> Iterator[None]:
+    """Turn an import that fails into an error that says what to install.
+
+    Raises:
+        ConfigError: something is not installed.
+    """
+    try:
+        yield
+    except ImportError as error:
+        raise ConfigError(f"needs {error.name}: pip install 'gym-anything[{extra}]'") from error
 
 
 @samples.command("make")
@@ -100,8 +115,9 @@ def _marked(sample: Sample, text: str) -> str:
 
 def _show_tokens(sample: Sample, model: Path) -> None:
     """The very tokens that the collator of training makes."""
-    from gym_anything.learning.collate import NOT_IN_LOSS, Collator
-    from gym_anything.learning.processor import load_processor
+    with needing("vlm"):
+        from gym_anything.learning.collate import NOT_IN_LOSS, Collator
+        from gym_anything.learning.processor import load_processor
 
     processor = load_processor(model)
     batch = Collator(processor, sys.maxsize)([sample])
@@ -149,14 +165,9 @@ def train(
     names = [path.stem for root in roots() for path in (root / "training").glob("*.py")]
     if recipe not in names:
         raise ConfigError(did_you_mean("recipe", recipe, names))
-    script = find_file("training", f"{recipe}.py")
-    try:
-        module = load_module(script)
-    except ImportError as error:
-        raise ConfigError(
-            f"training/{recipe}.py needs {error.name}: pip install 'gym-anything[train]'"
-        ) from error
-    from gym_anything.learning.training import read_config
+    with needing("train"):
+        module = load_module(find_file("training", f"{recipe}.py"))
+        from gym_anything.learning.training import read_config
 
     folder = module.main(read_config(module.CONFIG, [str(config)]))
     err.print(f"[green]done:[/] {plain(str(folder))}", highlight=False)

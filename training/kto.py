@@ -104,6 +104,7 @@ def main(config: KtoRun) -> Path:
     """Train; returns the folder of the trained model."""
     samples = Samples(Path(config.samples))
     acting = Acting.of(samples)
+    config.live.chosen()  # names what is not there before anything is trained
     processor = load_processor(Path(config.model))
     train = labelled(samples, config)
     check_samples(map(sample_of, train), Collator(processor, config.max_length))

@@ -90,6 +90,7 @@ def main(config: SftRun) -> Path:
     """Train; returns the folder of the trained model."""
     samples = Samples(Path(config.samples))
     acting = Acting.of(samples)
+    config.live.chosen()  # names what is not there before anything is trained
     processor = load_processor(Path(config.model))
     collator = Collator(processor, config.max_length)
     train = kept(samples, Path(config.out))

@@ -51,7 +51,7 @@ class StepRewardRun:
         loss: "regression" or "pairwise".
         margin: pairwise: least difference of two grades.
         pairs_per_sample: pairwise: worse steps that each step is compared with.
-        hold_out_tasks: templates, such as "mousepad/fix-typo", that are never trained on.
+        hold_out_tasks: templates, such as "mousepad/rename-client", that are never trained on.
         hold_out_apps: applications that are never trained on.
         least_samples: an error if fewer graded samples are left to train on.
         max_length: tokens of a sample at most; a longer one is an error, nothing is cut.

@@ -3,14 +3,14 @@
 A model is asked at act time exactly as it was taught: in the same action format, shown the episode
 in the same style. `acting.json` in its folder says both.
 
-    agent = trained_agent(Path("runs/sft/model"))
-    trajectory = rollout(env, lambda env: agent, seed=7)
+    make = trained_agents(Path("runs/sft/model"))
+    trajectory = rollout(env, lambda env: make(), seed=7)
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,14 @@ import pydantic
 from pydantic import TypeAdapter
 
 from gym_anything.action.registry import action_format
+from gym_anything.agent.best_of import BestOf
 from gym_anything.agent.prompt import PromptStyle
 from gym_anything.agent.vlm import TextModel, VlmAgent
 from gym_anything.config import describe_invalid
 from gym_anything.errors import ConfigError
 from gym_anything.learning.samples import Samples
+from gym_anything.learning.step_reward import StepReward
+from gym_anything.learning.vlm import GREEDY, LocalModel, Sampling
 
 ACTING = "acting.json"
 
@@ -69,6 +72,38 @@ class Acting:
     def agent(self, model: TextModel) -> VlmAgent:
         """An agent that asks a model so."""
         return VlmAgent(model, action_format(self.format), self.style)
+
+
+def trained_agents(
+    folder: Path,
+    *,
+    device: str = "cpu",
+    sampling: Sampling = GREEDY,
+    reward: Path | None = None,
+    draws: int = 1,
+) -> Callable[[], VlmAgent]:
+    """Agents that share a trained model.
+
+    Args:
+        folder: of the model.
+        device: "cpu", "cuda", ...
+        sampling: how text is drawn; with `draws` above 1 its temperature must not be 0.
+        reward: folder of a step reward model that chooses among draws.
+        draws: answers drawn at each step.
+
+    Raises:
+        ConfigError: a folder does not hold what it should, or there is nothing to choose among.
+    """
+    acting = Acting.load(folder)
+    model: TextModel = LocalModel.load(folder, device=device, sampling=sampling)
+    if reward is not None:
+        if draws < 2 or sampling.temperature <= 0:
+            raise ConfigError(
+                f"to choose by {reward} at least 2 draws at a temperature above 0 are needed, got "
+                f"{draws} at {sampling.temperature:g}"
+            )
+        model = BestOf(model, StepReward.load(reward, device=device), draws)
+    return lambda: acting.agent(model)
 
 
 def _read(found: Mapping[str, Any], source: str) -> Acting:

@@ -31,7 +31,7 @@ class LiveConfig:
     """What to play, and when.
 
     Attributes:
-        tasks: templates such as "mousepad/fix-typo"; none: nothing is played.
+        tasks: templates such as "mousepad/rename-client"; none: nothing is played.
         seeds: instances of each.
         first_seed: the seeds begin here; take those that no sample is of.
         every: steps of training between two evaluations; one is at the end in any case.

@@ -37,14 +37,21 @@ from gym_anything.learning.said import Said, said_of
 from gym_anything.learning.verdicts import LABELS, Verdict, Verdicts
 from gym_anything.records import Trajectory
 from gym_anything.store import Store
-from gym_anything.store.export import ROW_FIELDS, picture_metadata
 from gym_anything.store.provenance import commit
 from gym_anything.store.rows import Episode, Row
 
 SCHEMA_VERSION = 1
 TABLE, ABOUT = "samples.parquet", "samples.json"
 NOT_PASSED = "the episode did not pass"
-_EXTRA: tuple[tuple[str, pa.DataType], ...] = (
+_PART = pa.struct([("type", pa.string()), ("text", pa.string())])
+_MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.list_(_PART))]))
+_IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+_COLUMNS: tuple[tuple[str, pa.DataType], ...] = (
+    ("prompt", _MESSAGES),
+    ("completion", _MESSAGES),
+    ("images", pa.list_(_IMAGE)),
+    ("episode", pa.string()),
+    ("index", pa.int32()),
     ("tools", pa.string()),  # JSON
     ("keep", pa.bool_()),
     ("why", pa.string()),
@@ -155,7 +162,7 @@ def make_samples(
     folder.mkdir(parents=True, exist_ok=True)
     counts = _Counts()
     part = folder / f"{TABLE}.part"
-    schema = pa.schema([*ROW_FIELDS, *_EXTRA], metadata=_metadata())
+    schema = pa.schema(_COLUMNS, metadata=_metadata())
     with pq.ParquetWriter(part, schema, compression="zstd") as writer:
         for number, (store, episode) in enumerate(chosen, 1):
             rows = list(episode_samples(store, episode, config, words, verdicts, counts.left_out))
@@ -294,8 +301,21 @@ def _png(picture: Picture) -> bytes:
 
 
 def _metadata() -> dict[str, str]:
-    kinds = {"string": "string", "bool": "bool", "double": "float64"}
-    return picture_metadata({name: kinds.get(str(kind), str(kind)) for name, kind in _EXTRA})
+    """What tells `datasets` that `images` holds pictures."""
+    features = {name: _feature(kind) for name, kind in _COLUMNS}
+    return {"huggingface": json.dumps({"info": {"features": features}})}
+
+
+def _feature(kind: pa.DataType) -> Any:
+    """A column's type in the words of `datasets`."""
+    if kind == _IMAGE:
+        return {"_type": "Image"}
+    if pa.types.is_list(kind):
+        return {"feature": _feature(kind.value_type), "_type": "List"}
+    if pa.types.is_struct(kind):
+        fields = (kind.field(at) for at in range(kind.num_fields))
+        return {field.name: _feature(field.type) for field in fields}
+    return {"dtype": "float64" if kind == pa.float64() else str(kind), "_type": "Value"}
 
 
 def _digest(path: Path) -> str:

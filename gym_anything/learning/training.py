@@ -12,6 +12,7 @@ of TensorBoard, the last checkpoints and `model/`.
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -306,7 +307,10 @@ class JsonLog(TrainerCallback):
     def on_log(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Called by the trainer."""
         if state.is_world_process_zero:
-            line = {"step": state.global_step} | dict(kwargs["logs"])
+            line = {"step": state.global_step} | {
+                name: value if math.isfinite(value) else None  # JSON knows no NaN
+                for name, value in kwargs["logs"].items()
+            }
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line) + "\n")
 
@@ -324,7 +328,7 @@ class _WholeCheckpoints(TrainerCallback):
 
 
 def read_log(folder: Path) -> list[dict[str, float]]:
-    """What a run has logged, in order."""
+    """What a run has logged, in order; None where a figure could not be had."""
     lines = (folder / LOG).read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 

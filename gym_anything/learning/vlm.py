@@ -171,15 +171,23 @@ def load_model(folder: Path, dtype: str = "auto") -> Any:
         dtype: "auto" as saved, "float32", "bfloat16", ...
 
     Raises:
-        ConfigError: there is no vision-language model.
+        ConfigError: there is no vision-language model, or the weights are of another.
     """
     check_is_model(folder)
     try:
-        return AutoModelForImageTextToText.from_pretrained(
-            folder, local_files_only=True, dtype=dtype
+        model, found = AutoModelForImageTextToText.from_pretrained(
+            folder, local_files_only=True, dtype=dtype, output_loading_info=True
         )
-    except (OSError, ValueError, KeyError, ImportError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, ImportError, AttributeError, RuntimeError) as error:
         raise ConfigError(f"{folder}: no vision-language model: {error}") from error
+    strange = [*found["missing_keys"], *found["unexpected_keys"], *found["mismatched_keys"]]
+    if strange:
+        raise ConfigError(
+            f"{folder}: its weights are not those of the model that its config.json describes "
+            f"({len(strange)} missing, too many or of another shape, such as {strange[0]}); copy "
+            "the whole folder again, or name another"
+        )
+    return model
 
 
 def _member(size: Any, name: str) -> int | None:

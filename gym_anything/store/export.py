@@ -25,15 +25,14 @@ _ASKS = "Answer with the next action."
 _PART = pa.struct([("type", pa.string()), ("text", pa.string())])
 _MESSAGE = pa.struct([("role", pa.string()), ("content", pa.list_(_PART))])
 _IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
-ROW_FIELDS = (
+_FIELDS = [
     ("prompt", pa.list_(_MESSAGE)),
     ("completion", pa.list_(_MESSAGE)),
     ("images", pa.list_(_IMAGE)),
     ("episode", pa.string()),
     ("index", pa.int32()),
-)
-"""Columns of a conversational row, by name and type; what else a table has stands after them."""
-_GRADED = (("grade", pa.float64()), ("score", pa.float64()), ("final_score", pa.float64()))
+]
+_GRADED = [("grade", pa.float64()), ("score", pa.float64()), ("final_score", pa.float64())]
 
 
 def conversations(
@@ -108,9 +107,7 @@ def write_rows(rows: Iterable[Row], path: Path, *, graded: bool = False) -> int:
 
     `datasets.load_dataset("parquet", data_files=str(path))` reads `images` as pictures.
     """
-    extra = _GRADED if graded else ()
-    metadata = picture_metadata({name: "float64" for name, _ in extra})
-    schema = pa.schema([*ROW_FIELDS, *extra], metadata=metadata)
+    schema = pa.schema(_FIELDS + (_GRADED if graded else []), metadata=_pictures(graded))
     count = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for row in rows:
@@ -119,12 +116,8 @@ def write_rows(rows: Iterable[Row], path: Path, *, graded: bool = False) -> int:
     return count
 
 
-def picture_metadata(extra: Mapping[str, str]) -> dict[str, str]:
-    """Metadata of a table of rows that tells `datasets` that `images` holds pictures.
-
-    Args:
-        extra: kind of each column after those of `ROW_FIELDS`, as `datasets` names kinds.
-    """
+def _pictures(graded: bool) -> dict[str, str]:
+    """What tells `datasets` that `images` holds pictures."""
     part = {"type": _value("string"), "text": _value("string")}
     messages = _list({"role": _value("string"), "content": _list(part)})
     features: dict[str, Any] = {
@@ -134,7 +127,8 @@ def picture_metadata(extra: Mapping[str, str]) -> dict[str, str]:
         "episode": _value("string"),
         "index": _value("int32"),
     }
-    features |= {name: _value(kind) for name, kind in extra.items()}
+    if graded:
+        features |= {name: _value("float64") for name, _ in _GRADED}
     return {"huggingface": json.dumps({"info": {"features": features}})}
 
 

@@ -12,15 +12,16 @@ from gym_anything.learning.processor import load_processor
 from gym_anything.learning.samples import Samples
 from gym_anything.learning.vlm import LocalModel
 from gym_anything.store.png import decode
-from tests.learning.tiny_models import qwen3
+from tests.learning.tiny_models import FAMILIES, qwen3
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("qwen3")
-    qwen3(folder)
+@pytest.fixture(scope="module", params=list(FAMILIES))
+def model(request, tmp_path_factory):
+    """A model of each family."""
+    folder = tmp_path_factory.mktemp(request.param)
+    FAMILIES[request.param](folder)
     return LocalModel.load(folder)
 
 
@@ -58,10 +59,11 @@ def test_the_prompt_is_token_for_token_what_the_model_is_asked_with(model, sampl
     batch = Collator(model.processor, 4096)(samples)
     asked = model.inputs([prompt_of(sample) for sample in samples])
     assert (batch["pixel_values"] == asked["pixel_values"]).all()
+    kinds = [name for name in ("input_ids", "mm_token_type_ids") if name in asked]
     for number in range(len(samples)):
         there = batch["attention_mask"][number].bool() & (batch["labels"][number] == NOT_IN_LOSS)
         alone = asked["attention_mask"][number].bool()
-        for name in ("input_ids", "mm_token_type_ids"):
+        for name in kinds:
             assert batch[name][number][there].tolist() == asked[name][number][alone].tolist()
 
 

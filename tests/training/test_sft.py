@@ -7,13 +7,13 @@ import pytest
 
 from gym_anything.env import DesktopEnv
 from gym_anything.errors import ConfigError
-from gym_anything.learning.acting import Acting
+from gym_anything.learning.acting import Acting, trained_agents
 from gym_anything.learning.live import LiveConfig
 from gym_anything.learning.training import JsonLog, Training, is_out_of_memory, read_log
 from gym_anything.learning.vlm import LocalModel
 from gym_anything.rollout import rollout
 from tests.learning.conftest import SCREEN
-from tests.learning.tiny_models import smolvlm
+from tests.learning.tiny_models import qwen25
 from tests.training.conftest import SHORT
 
 pytestmark = [
@@ -55,9 +55,9 @@ def test_it_learns_a_task_by_heart_and_does_it(config, recipe, memo):
     folder = recipe("sft").main(chosen)
     found = losses(chosen.out)
     assert found[1] > 4 and found[150] < 0.05
-    model = LocalModel.load(folder)
+    make = trained_agents(folder)
     with DesktopEnv("mousepad", task=memo, machine="fake", screen=SCREEN, warm=False) as env:
-        trajectory = rollout(env, lambda env: Acting.load(folder).agent(model))
+        trajectory = rollout(env, lambda env: make())
     assert trajectory.score.passed and trajectory.invalid == 0
 
 
@@ -104,7 +104,7 @@ def test_low_rank_additions_change_only_what_they_are_for_and_are_merged(config,
 
 def test_live_figures_stand_beside_the_loss(config, recipe):
     live = LiveConfig(
-        ("mousepad/fix-typo",), every=2, max_steps=2, machine="fake", max_new_tokens=4
+        ("mousepad/rename-client",), every=2, max_steps=2, machine="fake", max_new_tokens=4
     )
     chosen = config(steps=3, live=live)
     recipe("sft").main(chosen)
@@ -114,7 +114,7 @@ def test_live_figures_stand_beside_the_loss(config, recipe):
 
 
 def test_what_is_measured_is_not_trained_on(config, recipe, collect, made, tmp_path):  # noqa: F811
-    other, _ = made(collect("noisy-0.5", name="other"), out=str(tmp_path / "eval"))
+    other, _ = made(collect("solution", name="other"), out=str(tmp_path / "eval"))
     chosen = config(steps=2, eval_samples=str(other), eval_every=1)
     recipe("sft").main(chosen)
     assert [line["step"] for line in read_log(Path(chosen.out)) if "eval_loss" in line] == [1, 2]
@@ -130,9 +130,9 @@ def test_too_few_samples_and_another_run_in_the_folder_are_refused(config, recip
     main(config(steps=2))
     with pytest.raises(ConfigError, match="was begun with learning_rate: 0.01, now 0.1"):
         main(config(learning_rate=0.1))
-    smolvlm(tmp_path / "smol")
+    qwen25(tmp_path / "other")
     with pytest.raises(ConfigError, match="checkpoints are of another model"):
-        main(config(model=str(tmp_path / "smol")))
+        main(config(model=str(tmp_path / "other")))
     with pytest.raises(ConfigError, match="config.json and \\*.safetensors are not both there"):
         (tmp_path / "none").mkdir()
         shutil.copyfile(base / "tokenizer.json", tmp_path / "none" / "tokenizer.json")
