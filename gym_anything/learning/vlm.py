@@ -174,10 +174,9 @@ def load_model(folder: Path, dtype: str = "auto") -> Any:
         ConfigError: there is no vision-language model, or the weights are of another.
     """
     check_is_model(folder)
+    load: Any = AutoModelForImageTextToText.from_pretrained  # not annotated for its info
     try:
-        model, found = AutoModelForImageTextToText.from_pretrained(
-            folder, local_files_only=True, dtype=dtype, output_loading_info=True
-        )
+        model, found = load(folder, local_files_only=True, dtype=dtype, output_loading_info=True)
     except (OSError, ValueError, KeyError, ImportError, AttributeError, RuntimeError) as error:
         raise ConfigError(f"{folder}: no vision-language model: {error}") from error
     strange = [*found["missing_keys"], *found["unexpected_keys"], *found["mismatched_keys"]]
