@@ -73,7 +73,7 @@ class TinyConfig:
     vision_layers: int = 4
     vision_heads: int = 4
     vision_inner: int = 384
-    picture_px: Size = (640, 352)
+    picture_px: Size = (640, 360)
     positions: int = 4096
     seed: int = 0
 

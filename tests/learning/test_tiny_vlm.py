@@ -46,7 +46,7 @@ def test_it_loads_as_any_model_of_transformers(folder):
 
 def test_a_screen_becomes_as_many_tokens_as_the_configuration_says(folder):
     model = LocalModel.load(folder)
-    screen = np.zeros((704, 1280, 3), np.uint8)
+    screen = np.zeros((720, 1280, 3), np.uint8)
     inputs = model.inputs([Prompt((Message(Role.USER, "Hi", screen),))])
     image = model.processor.image_token_id
     assert (inputs["input_ids"] == image).sum() == TinyConfig().picture_tokens == 220

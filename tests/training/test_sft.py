@@ -9,7 +9,7 @@ from gym_anything.env import DesktopEnv
 from gym_anything.errors import ConfigError
 from gym_anything.learning.acting import Acting, trained_agents
 from gym_anything.learning.live import LiveConfig
-from gym_anything.learning.training import JsonLog, Training, is_out_of_memory, read_log
+from gym_anything.learning.training import JsonLog, Training, hash_model, is_out_of_memory, read_log
 from gym_anything.learning.vlm import LocalModel
 from gym_anything.rollout import rollout
 from tests.learning.conftest import SCREEN
@@ -120,7 +120,7 @@ def test_what_is_measured_is_not_trained_on(config, recipe, collect, made, tmp_p
     assert [line["step"] for line in read_log(Path(chosen.out)) if "eval_loss" in line] == [1, 2]
 
 
-def test_too_few_samples_and_another_run_in_the_folder_are_refused(config, recipe, tmp_path, base):
+def test_too_few_samples_and_another_run_in_the_folder_are_refused(config, recipe, tmp_path):
     main = recipe("sft").main
     with pytest.raises(ConfigError, match="4 samples are kept, and the configuration asks for at"):
         main(config(least_samples=5))
@@ -133,10 +133,10 @@ def test_too_few_samples_and_another_run_in_the_folder_are_refused(config, recip
     qwen25(tmp_path / "other")
     with pytest.raises(ConfigError, match="checkpoints are of another model"):
         main(config(model=str(tmp_path / "other")))
+    with pytest.raises(ConfigError, match="no vision-language model"):
+        main(config(model=str(tmp_path)))
     with pytest.raises(ConfigError, match="config.json and \\*.safetensors are not both there"):
-        (tmp_path / "none").mkdir()
-        shutil.copyfile(base / "tokenizer.json", tmp_path / "none" / "tokenizer.json")
-        main(config(model=str(tmp_path / "none")))
+        hash_model(tmp_path)
 
 
 def test_running_out_of_memory_says_what_to_change(config, recipe, monkeypatch):
