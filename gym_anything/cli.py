@@ -25,11 +25,11 @@ from gym_anything.doctor import examine
 from gym_anything.errors import ConfigError, GymAnythingError, did_you_mean
 from gym_anything.install import install as install_packages
 from gym_anything.install import missing, packages_of
+from gym_anything.learning_commands import needing, samples, train
 from gym_anything.speed_command import speed
 from gym_anything.store_commands import collect, export, replay, rescore
 from gym_anything.task import json_schema
 from gym_anything.templates import find_template, templates_of
-from gym_anything.train_command import train
 from gym_anything.view_command import view
 
 if TYPE_CHECKING:
@@ -148,13 +148,16 @@ def run(
     task: Annotated[str | None, typer.Option(help="A template; drawn if not given.")] = None,
     record: Annotated[Path | None, typer.Option(help="Folder for an animation and a page.")] = None,
     chat: Annotated[Path | None, typer.Option(help="A chat model's TOML; then no agent.")] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="Folder of a model that was trained here; then no agent.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Run one episode and print what it was worth."""
     from gym_anything.report.page import write_index
     from gym_anything.rollout import rollout
 
-    make_agent = _agent_maker(agent, seed)
+    make_agent = _agent_maker(agent, seed) if model is None else _trained(model)
     full_id = env_id if "/" in env_id else f"{registration.NAMESPACE}/{env_id}"
     if full_id not in registration.ids():
         raise ConfigError(did_you_mean("environment", env_id, registration.ids()))
@@ -283,6 +286,7 @@ for _command in (
     view,
 ):
     cli.command()(_command)
+cli.add_typer(samples, name="samples")
 
 
 # Parts -------------------------------------------------------------------------------------------
@@ -320,6 +324,14 @@ def _claims(names: Sequence[str]) -> frozenset[Claim]:
 def _violation(trial: Trial) -> str:
     label = f"{trial.task} seed {trial.seed} {trial.claim.value} {trial.name}"
     return f"[red]violated[/] {plain(label)}: {plain(trial.reason)}"
+
+
+def _trained(folder: Path) -> AgentFactory:
+    with needing("vlm"):
+        from gym_anything.learning.acting import trained_agents
+
+    make = trained_agents(folder)
+    return lambda env: make()
 
 
 def _chat(env: gym.Env[Any, Any], path: Path, seed: int, record: bool) -> Trajectory:

@@ -406,9 +406,8 @@ def draw(curve: Sequence[dict[str, float]], random_solved: float, path: Path) ->
     figure.savefig(path)
 
 
-def main(path: Path) -> None:
-    """Judge random clicks, train, judge what was learnt, save everything."""
-    config = load_toml(path, DigitsConfig)
+def main(config: DigitsConfig) -> Path:
+    """Judge random clicks, train, judge what was learnt, save everything; returns the folder."""
     out = Path(config.out)
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)  # the desktops need processors, too
@@ -439,7 +438,10 @@ def main(path: Path) -> None:
     (out / "result.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     draw(curve.rows, by_chance["solved"], out / "curve.png")
     print(json.dumps({"random": by_chance, "learnt": learnt}))
+    return out
 
+
+CONFIG = DigitsConfig
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(load_toml(Path(sys.argv[1]), CONFIG))

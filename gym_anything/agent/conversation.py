@@ -11,7 +11,7 @@ from collections import deque
 
 from gym_anything.action.base import ActionFormat
 from gym_anything.action.frame import Frame
-from gym_anything.agent.prompt import Prompt, PromptStyle, Turn, build_prompt
+from gym_anything.agent.prompt import Prompt, PromptStyle, Turn, build_prompt, tools_of
 from gym_anything.endpoint import ToolCall
 from gym_anything.records import (
     POINT_VERBS,
@@ -57,7 +57,7 @@ class Conversation:
         messages = build_prompt(
             self._instruction, self._turns, observation.screenshot, self.words, self.style
         )
-        return Prompt(messages, self.words.tools(self.frame(observation)))
+        return Prompt(messages, tools_of(self.words, self.frame(observation), self.style))
 
     def frame(self, observation: Observation) -> Frame:
         """The sizes that the model's coordinates are measured against."""

@@ -112,6 +112,8 @@ class PromptStyle:
         picture: how pictures are encoded.
         quality: of JPEG, 1 to 100.
         system: beginning of the system's message.
+        teach: whether the prompt explains the action format (in the system's message and as tools);
+            a model that was trained on the format need not be told, and its prompts are short.
     """
 
     screenshots: int = 3
@@ -119,6 +121,7 @@ class PromptStyle:
     picture: Literal["png", "jpeg"] = "png"
     quality: int = 90
     system: str = _SYSTEM
+    teach: bool = True
 
     __pydantic_config__ = ConfigDict(extra="forbid", frozen=True)
 
@@ -159,15 +162,16 @@ def build_prompt(
         style: how.
 
     Returns:
-        The system's message, then user and assistant in turn; each output that has tool calls is
-        followed by a tool's message for each of them.
+        The system's message if there is anything to say, then user and assistant in turn; each
+        output that has tool calls is followed by a tool's message for each of them.
     """
     height, width, _ = screenshot.shape
     frame = Frame((width, height), style.size((width, height)))
     shown = _shown(turns, style.screenshots - 1)
     older, recent = turns[: len(turns) - shown], turns[len(turns) - shown :]
-    system = "\n\n".join(part for part in (style.system, words.system(frame)) if part)
-    messages = [Message(Role.SYSTEM, system)]
+    taught = words.system(frame) if style.teach else ""
+    system = "\n\n".join(part for part in (style.system, taught) if part)
+    messages = [Message(Role.SYSTEM, system)] if system else []
     opening = _opening(instruction, older, words, frame)
     for turn in recent:
         assert turn.screenshot is not None
@@ -176,6 +180,11 @@ def build_prompt(
         opening = "" if turn.calls else _result(turn)
     messages.append(Message(Role.USER, opening, style.shrink(screenshot)))
     return tuple(messages)
+
+
+def tools_of(words: ActionFormat, frame: Frame, style: PromptStyle) -> tuple[JsonObject, ...]:
+    """The tools that a prompt names: those of the action format, none if it does not teach it."""
+    return words.tools(frame) if style.teach else ()
 
 
 def _shown(turns: Sequence[Turn], most: int) -> int:

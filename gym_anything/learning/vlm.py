@@ -6,20 +6,17 @@ Nothing is downloaded: a folder that lacks a file is an error. Needs the extra `
 
 from __future__ import annotations
 
-import importlib.util
-import inspect
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-import transformers
-from transformers import AutoModelForImageTextToText, AutoProcessor
+from transformers import AutoModelForImageTextToText
 
 from gym_anything.agent.prompt import Prompt, to_template
 from gym_anything.errors import AgentError, ConfigError
+from gym_anything.learning.processor import load_processor, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +64,6 @@ class LocalModel:
         self.sampling = sampling
         self._batch = batch
         self._generator_seed = sampling.seed
-        tokenizer = processor.tokenizer
-        tokenizer.padding_side = "left"  # so that each answer begins where its prompt ends
-        if tokenizer.pad_token is None:
-            tokenizer.pad_token = tokenizer.eos_token
 
     @staticmethod
     def load(
@@ -93,17 +86,9 @@ class LocalModel:
         Raises:
             ConfigError: there is no such folder, or it holds no vision-language model.
         """
-        if not (folder / "config.json").is_file():
-            raise ConfigError(f"{folder}: no model: there is no config.json")
-        try:
-            processor = _load_processor(folder)
-            model: Any = AutoModelForImageTextToText.from_pretrained(
-                folder, local_files_only=True, dtype=dtype
-            )
-        except (OSError, ValueError, KeyError, ImportError, AttributeError) as error:
-            raise ConfigError(f"{folder}: no vision-language model: {error}") from error
-        if not hasattr(processor, "tokenizer") or processor.chat_template is None:
-            raise ConfigError(f"{folder}: its processor has no tokenizer or no chat template")
+        check_is_model(folder)
+        processor = load_processor(folder)
+        model = load_model(folder, dtype)
         return LocalModel(model.to(device).eval(), processor, folder.name, sampling, batch)
 
     @property
@@ -138,31 +123,18 @@ class LocalModel:
         for prompt in prompts:
             texts.append(self.text(prompt))
             pictures.append(to_template(prompt.messages)[1])
-        return self.processor(text=texts, images=pictures, padding=True, return_tensors="pt")
+        return self.processor(
+            text=texts,
+            images=pictures,
+            padding=True,
+            padding_side="left",  # so that each answer begins where its prompt ends
+            add_special_tokens=False,  # the chat template has written them
+            return_tensors="pt",
+        )
 
     def text(self, prompt: Prompt) -> str:
         """A prompt as the chat template renders it, ready for the answer."""
-        messages, _ = to_template(prompt.messages)
-        tools = [_wrapped(tool) for tool in prompt.tools]
-        rendered = self._render(messages, tools)
-        if tools and not all(name in rendered for name in _names(tools)):
-            described = "\n".join(json.dumps(tool) for tool in tools)  # the template knows no tools
-            note = {"type": "text", "text": f"\n\nTools:\n{described}"}
-            first = dict(messages[0])
-            first["content"] = [*first["content"], note]  # type: ignore[misc]
-            rendered = self._render([first, *messages[1:]], [])
-        return rendered
-
-    def _render(self, messages: Sequence[Any], tools: Sequence[Any]) -> str:
-        # The tokenizer's method: SmolVLM's processor has one that asks for its part for videos.
-        text: str = self.processor.tokenizer.apply_chat_template(
-            list(messages),
-            chat_template=self.processor.chat_template,
-            tools=list(tools) or None,
-            add_generation_prompt=True,
-            tokenize=False,
-        )
-        return text
+        return render(self.processor, prompt)
 
     def _generate(self, prompts: Sequence[Prompt]) -> list[str]:
         inputs = self.inputs(prompts).to(self.model.device)
@@ -185,65 +157,38 @@ class LocalModel:
         return answers
 
 
-def _load_processor(folder: Path) -> Any:
-    """The processor in a folder; without its part for videos where torchvision is not there."""
-    if importlib.util.find_spec("torchvision") is not None:
-        load: Any = AutoProcessor.from_pretrained  # not annotated in transformers
-        return load(folder, local_files_only=True)
-    kind = _processor_class(folder)
-    saved = _saved_options(folder, kind)
-
-    class WithoutVideos(kind):  # type: ignore[misc, valid-type]
-        """Takes pictures and words only: transformers makes the parts that `__init__` names."""
-
-        def __init__(
-            self,
-            image_processor: Any = None,
-            tokenizer: Any = None,
-            chat_template: str | None = None,
-            **options: Any,
-        ) -> None:
-            options = saved | options
-            options.pop("video_processor", None)
-            super().__init__(
-                image_processor=image_processor,
-                tokenizer=tokenizer,
-                video_processor=None,
-                chat_template=chat_template,
-                **options,
-            )
-
-    return WithoutVideos.from_pretrained(folder, local_files_only=True)
+def check_is_model(folder: Path) -> None:
+    """Raises ConfigError if there is no model in a folder."""
+    if not (folder / "config.json").is_file():
+        raise ConfigError(f"{folder}: no model: there is no config.json")
 
 
-def _saved_options(folder: Path, kind: Any) -> dict[str, Any]:
-    """What a folder says of a processor beside its parts, such as SmolVLM's `image_seq_len`."""
-    path = folder / "processor_config.json"
-    found: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
-    parts = {"self", "image_processor", "tokenizer", "video_processor", "chat_template"}
-    taken = inspect.signature(kind.__init__).parameters.keys() - parts
-    return {name: value for name, value in found.items() if name in taken}
+def load_model(folder: Path, dtype: str = "auto") -> Any:
+    """The weights in a folder.
 
+    Args:
+        folder: of the model.
+        dtype: "auto" as saved, "float32", "bfloat16", ...
 
-def _processor_class(folder: Path) -> Any:
-    """Class of the processor that a folder names, in one of the files that do."""
-    for name in ("processor_config.json", "preprocessor_config.json", "tokenizer_config.json"):
-        path = folder / name
-        named = json.loads(path.read_text()).get("processor_class") if path.is_file() else None
-        if named is not None:
-            return getattr(transformers, named)
-    raise ValueError("no file there names a processor_class")
+    Raises:
+        ConfigError: there is no vision-language model, or the weights are of another.
+    """
+    check_is_model(folder)
+    load: Any = AutoModelForImageTextToText.from_pretrained  # not annotated for its info
+    try:
+        model, found = load(folder, local_files_only=True, dtype=dtype, output_loading_info=True)
+    except (OSError, ValueError, KeyError, ImportError, AttributeError, RuntimeError) as error:
+        raise ConfigError(f"{folder}: no vision-language model: {error}") from error
+    strange = [*found["missing_keys"], *found["unexpected_keys"], *found["mismatched_keys"]]
+    if strange:
+        raise ConfigError(
+            f"{folder}: its weights are not those of the model that its config.json describes "
+            f"({len(strange)} missing, too many or of another shape, such as {strange[0]}); copy "
+            "the whole folder again, or name another"
+        )
+    return model
 
 
 def _member(size: Any, name: str) -> int | None:
     found = size.get(name) if hasattr(size, "get") else getattr(size, name, None)
     return int(found) if found else None
-
-
-def _wrapped(tool: Any) -> dict[str, Any]:
-    return dict(tool) if "type" in tool else {"type": "function", "function": dict(tool)}
-
-
-def _names(tools: Sequence[Any]) -> Iterator[str]:
-    for tool in tools:
-        yield str(tool.get("function", {}).get("name", tool["type"]))

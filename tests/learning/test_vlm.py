@@ -1,4 +1,5 @@
 import dataclasses
+import json
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +89,16 @@ def test_a_folder_without_a_model_says_so(tmp_path):
         LocalModel.load(Path("/nowhere"))
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(ConfigError, match="no vision-language model"):
+        LocalModel.load(tmp_path)
+
+
+def test_weights_of_another_model_are_refused(tmp_path):
+    FAMILIES["qwen3-vl"](tmp_path)
+    path = tmp_path / "config.json"
+    config = json.loads(path.read_text())
+    config["text_config"]["num_hidden_layers"] = 1
+    path.write_text(json.dumps(config))
+    with pytest.raises(ConfigError, match="its weights are not those of the model"):
         LocalModel.load(tmp_path)
 
 

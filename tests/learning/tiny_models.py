@@ -19,7 +19,8 @@ TEMPLATE = (
 SMOL_TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message.role }}:"
     "{% for part in message.content %}{% if part.type == 'image' %}<image>"
-    "{% else %}{{ part.text }}{% endif %}{% endfor %}<|im_end|>\n{% endfor %}assistant:"
+    "{% else %}{{ part.text }}{% endif %}{% endfor %}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant:{% endif %}"
 )
 TEXT = {
     "hidden_size": 64,
