@@ -4,8 +4,8 @@
 
 Three parts: (1) milliseconds and bytes of each lossless way to write the screens of Mousepad while
 somebody types; (2) steps per second of all desktops together, one character typed a step, recorded
-and not recorded in turn; (3) whole episodes by the scripted solution, resets and judging included,
-recorded and not recorded in turn, and this process's memory meanwhile.
+and not recorded in turn; (3) whole episodes by the noisy teacher, resets and judging included, recorded and
+not recorded in turn, and this process's memory meanwhile.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from gym_anything.agent.solution import SolutionAgent
+from gym_anything.agent.noisy import NoisyAgent
 from gym_anything.env import DesktopEnv
 from gym_anything.records import Action
 from gym_anything.rollout import rollout
@@ -35,6 +35,7 @@ from gym_anything.store.png import FrameEncoder
 from gym_anything.templates import select
 
 APP = "mousepad"
+ERROR_RATE = 0.1  # of the noisy teacher
 
 
 def rss_mb() -> float:
@@ -162,7 +163,9 @@ def episode_rate(desktops: int, seconds: float, folder: Path | None) -> tuple[fl
                 recorder = writer.recorder() if writer else None
                 trajectory = rollout(
                     env,
-                    lambda env: SolutionAgent(env.session.desktop, env.task.solution),
+                    lambda env: NoisyAgent(
+                        env.session.desktop, env.task.solution, ERROR_RATE, env.task.seed
+                    ),
                     options={"task": task},
                     recorder=recorder,
                 )
