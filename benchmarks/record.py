@@ -4,8 +4,8 @@
 
 Three parts: (1) milliseconds and bytes of each lossless way to write the screens of Mousepad while
 somebody types; (2) steps per second of all desktops together, one character typed a step, recorded
-and not recorded in turn; (3) whole episodes by the noisy teacher, resets and judging included, recorded and
-not recorded in turn, and this process's memory meanwhile.
+and not recorded in turn; (3) whole episodes by the noisy teacher, resets and judging included,
+recorded and not recorded in turn, and this process's memory meanwhile.
 """
 
 from __future__ import annotations
