@@ -68,7 +68,7 @@ class Budget:
     Attributes:
         machines: machines at a time, ready and in use together.
         memory_mb: sum of what their applications say they use.
-        starts: machines started at a time in the background.
+        starts: machines started at a time, ahead or for who waits.
         ahead: ready machines per environment that resets, at least one.
         wait_sec: how long `take` waits for room before it gives up.
     """
@@ -83,7 +83,7 @@ class Budget:
 def default_budget() -> Budget:
     """A share of the memory that is available now, and half of the processors to start machines."""
     memory_mb = int(available_mb() * _MEMORY_SHARE)
-    return Budget(machines=256, memory_mb=memory_mb, starts=max(1, (os.cpu_count() or 2) // 2))
+    return Budget(machines=256, memory_mb=memory_mb, starts=os.cpu_count() or 2)
 
 
 def available_mb() -> int:
@@ -108,6 +108,7 @@ class Pool:
         self._starting: Counter[Key] = Counter()
         self._in_use: dict[int, Key] = {}
         self._wanted: Counter[Key] = Counter()
+        self._takers: Counter[Key] = Counter()
         self._resting: dict[Key, float] = {}  # a kind that did not start rests until then
         self._leaving: deque[Session] = deque()
         self._closed = False
@@ -151,13 +152,19 @@ class Pool:
             MachineError: it did not come up, or the budget had no room for `wait_sec`.
         """
         deadline = time.monotonic() + self.budget.wait_sec
-        while True:
-            session = self._take_ready(key, deadline)
-            if session is None:
-                return self._start_now(key)
-            if session.failure() is None:
-                return session
-            self.discard(session)  # it died while it waited
+        with self._changed:
+            self._takers[key] += 1
+        try:
+            while True:
+                session = self._take_ready(key, deadline)
+                if session is None:
+                    return self._start_now(key)
+                if session.failure() is None:
+                    return session
+                self.discard(session)  # it died while it waited
+        finally:
+            with self._changed:
+                self._takers[key] -= 1
 
     def discard(self, session: Session) -> None:
         """End a session in the background; it frees its room at once."""
@@ -236,7 +243,7 @@ class Pool:
                     self._in_use[id(session)] = key
                     self._changed.notify_all()
                     return session
-                if not self._starting[key]:  # otherwise one is on its way: wait for that
+                if self._may_start(key):
                     self._make_room(key)
                     if self._has_room(key):
                         self._starting[key] += 1
@@ -245,6 +252,11 @@ class Pool:
                 if left <= 0:
                     raise self._no_room(key)
                 self._changed.wait(left)
+
+    def _may_start(self, key: Key) -> bool:
+        """Whether who waits is to start one: fewer are on their way than are waited for."""
+        on_the_way = self._starting[key]
+        return on_the_way < self._takers[key] and self._starting.total() < self.budget.starts
 
     def _no_room(self, key: Key) -> MachineError:
         return MachineError(

@@ -98,7 +98,7 @@ def usual_actions(env: DesktopEnv) -> Sequence[Action]:
     return [Action.type("a")]
 
 
-def measure_resets(app: str, seconds: float, threads: int = 2) -> float:
+def measure_resets(app: str, seconds: float, threads: int = 4) -> float:
     """Resets per second: desktops of the pool taken, set up and given back as fast as they come.
 
     Args:

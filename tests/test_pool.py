@@ -1,5 +1,6 @@
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -93,6 +94,28 @@ def test_who_waits_for_room_gets_it_as_soon_as_there_is_some(make_pool):
     session = pool.take(FAKE)
     threading.Timer(0.05, pool.discard, [session]).start()
     pool.discard(pool.take(FAKE))
+
+
+def test_for_each_who_waits_one_is_started_but_no_more_at_a_time_than_the_budget(
+    make_pool, monkeypatch
+):
+    prepare, met, at_once = Key.prepare, threading.Barrier(2), []
+
+    def start(key):
+        at_once.append(1)
+        met.wait(10)  # two at a time, or it breaks
+        assert sum(at_once) <= 2
+        session = prepare(key)
+        at_once.append(-1)
+        return session
+
+    monkeypatch.setattr(Key, "prepare", start)
+    pool = make_pool(starts=2, wait_sec=20)
+    with ThreadPoolExecutor(4) as threads:
+        taken = list(threads.map(lambda _: pool.take(FAKE), range(4)))
+    assert len({id(session) for session in taken}) == 4
+    for session in taken:
+        pool.discard(session)
 
 
 def test_a_ready_one_of_another_kind_makes_room(make_pool):

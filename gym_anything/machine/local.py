@@ -58,7 +58,12 @@ class LocalMachine(ServedMachine):
         if group is not None:
             folders.note_group(self._folder, group)
         with open(self._folder / LOG_FILE, "ab") as log:
-            process = _starter().submit(self._popen, log, group).result()
+            try:
+                process = _starter().submit(self._popen, log, group).result()
+            except RuntimeError as error:  # a pool starts one while the interpreter shuts down
+                raise MachineError(
+                    "this process is ending and starts no machine any more", kind=FailureKind.START
+                ) from error
         return _Bubblewrap(process, group)
 
     def _popen(self, log: IO[bytes], group: MemoryGroup | None) -> subprocess.Popen[bytes]:
