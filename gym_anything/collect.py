@@ -45,7 +45,7 @@ class CollectConfig:
 
     Attributes:
         out: folder of the store, relative to where the command runs.
-        tasks: templates such as "mousepad/fix-typo"; if there are none, those of `apps`.
+        tasks: templates such as "mousepad/rename-client"; if there are none, those of `apps`.
         apps: applications; if there are none either, all that are installed.
         levels: only these, if there are any; with `tasks` nothing is left out.
         splits: only these, if there are any; with `tasks` nothing is left out.

@@ -253,7 +253,7 @@ class Task:
 
     @property
     def id(self) -> str:
-        """Name of the template with its application: "mousepad/fix-typo"."""
+        """Name of the template with its application: "mousepad/rename-client"."""
         return f"{self.app}/{self.template}"
 
     def to_json(self) -> str:

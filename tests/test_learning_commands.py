@@ -36,6 +36,27 @@ def test_samples_are_made_by_a_configuration(say, collect, tmp_path):  # noqa: F
     assert status == 1 and "sead: unknown key" in printed
 
 
+def test_what_curation_keeps_is_what_is_learnt(say, collect, tmp_path):  # noqa: F811
+    store = collect("solution", "noisy-0.5", "noisy-1")
+    assert say("grade", store.folder)[0] == 0
+    config = tmp_path / "curate.toml"
+    config.write_text(
+        f'out = "{tmp_path / "curated"}"\nstores = ["{store.folder}"]\ngrades = "privileged"\n'
+        "splits = []\nprogress = {window = 0}\nredundancy = {most = 0}\n"
+    )
+    assert say("curate", config)[0] == 0
+    verdicts = tmp_path / "curated" / "verdicts.jsonl"
+    config.write_text(
+        f'out = "{tmp_path / "out"}"\nstores = ["{store.folder}"]\nformat = "qwen3-vl"\n'
+        f'splits = []\npassed_only = false\ncuration = "{verdicts}"\n'
+    )
+    status, printed = say("samples", "make", config, "--json")
+    found = json.loads(printed)
+    kept = [json.loads(line)["keep"] for line in verdicts.read_text().splitlines()]
+    assert status == 0 and found["rows"] == len(kept) and found["kept"] == sum(kept)
+    assert 0 < found["kept"] < found["rows"]
+
+
 def test_what_is_in_the_loss_is_shown(say, collect, made):  # noqa: F811
     folder, about = made(collect("noisy-1"), passed_only=False, grades="labels")
     status, printed = say("samples", "show", folder, "--most", 100)
