@@ -355,20 +355,11 @@ def run_recipe(main: Callable[[T], object], kind: type[T], arguments: list[str])
         arguments: one, the TOML.
     """
     try:
-        main(read_config(kind, arguments))
+        if len(arguments) != 1:
+            raise ConfigError(f"expected one argument, a TOML of configs/, got {arguments}")
+        main(load_toml(Path(arguments[0]), kind))
     except (GymAnythingError, ValueError) as error:
         sys.exit(f"error: {error}")
-
-
-def read_config(kind: type[T], arguments: list[str]) -> T:
-    """The configuration that a recipe's arguments name.
-
-    Raises:
-        ConfigError: it is not one argument, or the file is wrong.
-    """
-    if len(arguments) != 1:
-        raise ConfigError(f"expected one argument, a TOML of configs/, got {arguments}")
-    return load_toml(Path(arguments[0]), kind)
 
 
 def _is_main() -> bool:

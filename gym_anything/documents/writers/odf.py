@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from lxml import etree
 from pydantic import JsonValue
@@ -151,7 +152,7 @@ _RUN_KEYS = (
 def package(
     mime_type: str,
     members: Mapping[str, etree._Element],
-    pictures: Mapping[str, bytes] = {},  # noqa: B006
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
 ) -> bytes:
     """Pack XML files and .png pictures, by their names, as an OpenDocument file."""
     manifest = root("manifest:manifest")
